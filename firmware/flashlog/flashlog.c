@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * flashlog.c: the ring of sectors over the port's NOR.
+ *
+ * In RAM: two octets a sector, and where the open sector's three areas have grown to. The
+ * states of a sector:
+ *
+ *   DIRTY  no header that checks out, or not to be trusted: erase before use
+ *   READY  erased during this start, header ERASED written, not opened yet
+ *   USED   header OPENED written: holds records
+ *   BAD    an erase or its header failed: left alone until the next start
+ */
+#include "flashlog/flashlog.h"
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "config/partitions.h"
+#include "port/port.h"
+
+#include <string.h>
+
+enum sector_state { SECTOR_DIRTY, SECTOR_READY, SECTOR_USED, SECTOR_BAD };
+
+enum header_unit { HEADER_ERASED, HEADER_OPENED, HEADER_UNITS };
+
+struct sector {
+    uint8_t holds;
+    uint8_t state;
+};
+
+static struct {
+    struct sector sectors[FLASHLOG_SECTORS_MAX];
+    struct flashlog_marks marks;
+    uint32_t sequence; /* of the sector opened last */
+    uint16_t count, ready;
+    int16_t open;      /* the open sector, or -1 */
+    int16_t erasing;   /* the sector whose erase runs, or -1 */
+    int16_t newest[2]; /* opened last before this start, or -1 */
+    uint16_t next_head, next_body, next_note;
+    bool open_failed; /* the open sector did not take something: the next one is opened */
+    uint32_t erases;  /* of the sector whose erase runs */
+} flash;
+
+/* ---- The part ------------------------------------------------------------------------------ */
+
+static uint32_t address_of(uint16_t page, unsigned unit)
+{
+    return PARTITION_SPOOL_OFFSET + (uint32_t)page * FLASHLOG_PAGE_SIZE +
+           unit * FLASHLOG_UNIT_SIZE;
+}
+
+static uint16_t page_of(unsigned sector, unsigned page)
+{
+    return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES + page);
+}
+
+static enum flashlog_result result_of(enum port_nor_result result)
+{
+    static const enum flashlog_result map[] = {
+        [PORT_NOR_OK] = FLASHLOG_OK,
+        [PORT_NOR_BUSY] = FLASHLOG_BUSY,
+        [PORT_NOR_FAILED] = FLASHLOG_FAILED,
+    };
+    return map[result];
+}
+
+static enum flashlog_result read_back(uint32_t address, const uint8_t *bytes, size_t size)
+{
+    uint8_t piece[64];
+
+    for (size_t done = 0; done < size; done += sizeof piece) {
+        size_t part = min_size(size - done, sizeof piece);
+        enum port_nor_result result = port_nor_read(address + (uint32_t)done, piece, part);
+
+        if (result != PORT_NOR_OK)
+            return result_of(result);
+        if (memcmp(piece, bytes + done, part) != 0)
+            return FLASHLOG_FAILED;
+    }
+    return FLASHLOG_OK;
+}
+
+static enum flashlog_result program(uint16_t page, unsigned unit, const uint8_t *bytes,
+                                    size_t size)
+{
+    uint32_t address = address_of(page, unit);
+    enum port_nor_result done = port_nor_program(address, bytes, size);
+    enum flashlog_result result = result_of(done);
+
+    if (done == PORT_NOR_OK) {
+        flash.marks.programmed += (uint32_t)size;
+        result = read_back(address, bytes, size);
+    }
+    if (result == FLASHLOG_FAILED) {
+        flash.open_failed =
+            flash.open_failed || (int)(page / FLASHLOG_SECTOR_PAGES) == flash.open;
+        flash.marks.damaged++;
+        log_write(LOG_ERROR, "flashlog", "program-failed", "page=%u unit=%u", page, unit);
+    }
+    return result;
+}
+
+static void set_state(unsigned sector, enum sector_state state)
+{
+    struct sector *s = &flash.sectors[sector];
+
+    flash.ready =
+        (uint16_t)(flash.ready + (state == SECTOR_READY) - (s->state == SECTOR_READY));
+    s->state = (uint8_t)state;
+    if (state == SECTOR_BAD) {
+        flash.marks.sectors_bad++;
+        log_write(LOG_ERROR, "flashlog", "sector-bad", "sector=%u", sector);
+    }
+}
+
+/* ---- Units and body pages ------------------------------------------------------------------- */
+
+enum flashlog_unit flashlog_unit(const uint8_t *unit)
+{
+    uint8_t every = 0xff;
+
+    if (get_u32(unit + FLASHLOG_RECORD_SIZE) == crc32_add(0, unit, FLASHLOG_RECORD_SIZE))
+        return UNIT_VALID;
+    for (unsigned i = 0; i < FLASHLOG_UNIT_SIZE; i++)
+        every &= unit[i];
+    return every == 0xff ? UNIT_BLANK : UNIT_BROKEN;
+}
+
+enum flashlog_result flashlog_read_units(uint16_t page, unsigned unit, unsigned count,
+                                         uint8_t *bytes)
+{
+    return result_of(
+        port_nor_read(address_of(page, unit), bytes, (size_t)count * FLASHLOG_UNIT_SIZE));
+}
+
+enum flashlog_result flashlog_write_units(uint16_t page, unsigned unit,
+                                          const uint8_t *records, unsigned count)
+{
+    uint8_t bytes[4 * FLASHLOG_UNIT_SIZE];
+
+    if (count > sizeof bytes / FLASHLOG_UNIT_SIZE)
+        return FLASHLOG_FAILED;
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t *to = bytes + (size_t)i * FLASHLOG_UNIT_SIZE;
+
+        memcpy(to, records + (size_t)i * FLASHLOG_RECORD_SIZE, FLASHLOG_RECORD_SIZE);
+        put_u32(to + FLASHLOG_RECORD_SIZE, crc32_add(0, to, FLASHLOG_RECORD_SIZE));
+    }
+    return program(page, unit, bytes, (size_t)count * FLASHLOG_UNIT_SIZE);
+}
+
+/* Header of a body page: 'B', size, ten octets of the caller, CRC-32 of these and the payload. */
+static uint32_t body_crc(const uint8_t *bytes, size_t size)
+{
+    uint32_t crc = crc32_add(0, bytes, FLASHLOG_RECORD_SIZE);
+
+    return crc32_add(crc, bytes + FLASHLOG_BODY_HEAD, size);
+}
+
+enum flashlog_result flashlog_write_body(uint16_t page, uint8_t *bytes, size_t size)
+{
+    size_t whole = FLASHLOG_BODY_HEAD + size;
+    size_t padded =
+        (whole + FLASHLOG_UNIT_SIZE - 1) / FLASHLOG_UNIT_SIZE * FLASHLOG_UNIT_SIZE;
+
+    memset(bytes + whole, 0xff, padded - whole);
+    bytes[0] = 'B';
+    bytes[1] = (uint8_t)size;
+    put_u32(bytes + FLASHLOG_RECORD_SIZE, body_crc(bytes, size));
+    return program(page, 0, bytes, padded);
+}
+
+enum flashlog_result flashlog_read_body(uint16_t page, uint8_t *bytes, size_t *size)
+{
+    enum flashlog_result result = flashlog_read_units(page, 0, FLASHLOG_PAGE_UNITS, bytes);
+
+    if (result != FLASHLOG_OK)
+        return result;
+    *size = bytes[1];
+    if (bytes[0] == 'B' && *size >= 1 && *size <= FLASHLOG_BODY_MAX &&
+        get_u32(bytes + FLASHLOG_RECORD_SIZE) == body_crc(bytes, *size))
+        return FLASHLOG_OK;
+    flash.marks.damaged++;
+    log_write(LOG_ERROR, "flashlog", "page-damaged", "page=%u", page);
+    return FLASHLOG_DAMAGED;
+}
+
+enum flashlog_result flashlog_sync(void)
+{
+    return result_of(port_nor_sync());
+}
+
+/* ---- Sector headers -------------------------------------------------------------------------- */
+
+/* Records of page 0: kind, format version, two spare octets, a number, four spare octets. */
+static void put_header(uint8_t record[FLASHLOG_RECORD_SIZE], uint8_t kind, uint32_t number)
+{
+    memset(record, 0xff, FLASHLOG_RECORD_SIZE);
+    record[0] = kind;
+    record[1] = FLASHLOG_FORMAT_VERSION;
+    put_u32(record + 4, number);
+}
+
+static enum flashlog_result write_header(unsigned sector, enum header_unit unit,
+                                         uint8_t kind, uint32_t number)
+{
+    uint8_t record[FLASHLOG_RECORD_SIZE];
+
+    put_header(record, kind, number);
+    return flashlog_write_units(page_of(sector, 0), unit, record, 1);
+}
+
+struct header {
+    enum sector_state state;
+    bool other_version;
+    uint32_t erases, sequence;
+};
+
+static struct header read_header(unsigned sector)
+{
+    uint8_t units[HEADER_UNITS * FLASHLOG_UNIT_SIZE];
+    const uint8_t *opened = units + FLASHLOG_UNIT_SIZE;
+    struct header header = {SECTOR_DIRTY, false, 0, 0};
+
+    if (flashlog_read_units(page_of(sector, 0), 0, HEADER_UNITS, units) != FLASHLOG_OK)
+        return header;
+    if (flashlog_unit(units) != UNIT_VALID || units[0] != 'E')
+        return header;
+    header.other_version = units[1] != FLASHLOG_FORMAT_VERSION;
+    header.erases = get_u32(units + 4);
+    if (flashlog_unit(opened) == UNIT_BLANK) {
+        header.state = SECTOR_READY;
+    } else if (flashlog_unit(opened) == UNIT_VALID && opened[0] == 'O') {
+        header.state = SECTOR_USED;
+        header.sequence = get_u32(opened + 4);
+    }
+    return header;
+}
+
+/* Sequence numbers wrap: later means less than half the range ahead. */
+static bool is_later(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b) > 0;
+}
+
+/* ---- Open ------------------------------------------------------------------------------------ */
+
+static void note_erases(uint32_t erases)
+{
+    if (erases > flash.marks.erases_max)
+        flash.marks.erases_max = erases;
+    if (erases < flash.marks.erases_min)
+        flash.marks.erases_min = erases;
+}
+
+static void note_newest(unsigned sector, uint32_t sequence)
+{
+    int before = flash.newest[1];
+
+    if (before < 0 || is_later(sequence, flash.sequence)) {
+        flash.newest[0] = flash.newest[1];
+        flash.newest[1] = (int16_t)sector;
+        flash.sequence = sequence;
+    } else if (flash.newest[0] < 0 ||
+               is_later(sequence, read_header((unsigned)flash.newest[0]).sequence)) {
+        flash.newest[0] = (int16_t)sector;
+    }
+}
+
+static bool looks_blank(unsigned sector)
+{
+    static const uint8_t places[] = {0, 1, 64, 255};
+    uint8_t units[2 * FLASHLOG_UNIT_SIZE];
+
+    for (unsigned i = 0; i < COUNT_OF(places); i++) {
+        if (flashlog_read_units(page_of(sector, places[i]), 0, 2, units) != FLASHLOG_OK ||
+            flashlog_unit(units) != UNIT_BLANK ||
+            flashlog_unit(units + FLASHLOG_UNIT_SIZE) != UNIT_BLANK)
+            return false;
+    }
+    return true;
+}
+
+static bool all_blank(void)
+{
+    for (unsigned sector = 0; sector < flash.count; sector++) {
+        if (!looks_blank(sector))
+            return false;
+    }
+    return true;
+}
+
+static bool geometry_fits(const struct port_nor_geometry *g)
+{
+    return g->page_size == FLASHLOG_PAGE_SIZE && g->unit_size == FLASHLOG_UNIT_SIZE &&
+           g->sector_size == FLASHLOG_PAGE_SIZE * FLASHLOG_SECTOR_PAGES &&
+           g->size >= PARTITION_SPOOL_OFFSET + 6 * g->sector_size;
+}
+
+/* Forgets everything known of the part; false when there is none to use. */
+static bool start_over(void)
+{
+    struct port_nor_geometry geometry;
+
+    memset(&flash, 0, sizeof flash);
+    flash.open = flash.erasing = flash.newest[0] = flash.newest[1] = -1;
+    flash.marks.erases_min = UINT32_MAX;
+    if (port_nor_open(&geometry) != PORT_NOR_OK || !geometry_fits(&geometry))
+        return false;
+    flash.count =
+        (uint16_t)min_size((geometry.size - PARTITION_SPOOL_OFFSET) / geometry.sector_size,
+                           FLASHLOG_SECTORS_MAX);
+    return true;
+}
+
+static unsigned after(int sector)
+{
+    return (unsigned)(sector + 1) % flash.count;
+}
+
+/* The first sector in this state at or after `from` in the ring, or -1. */
+static int find_state(unsigned from, enum sector_state state)
+{
+    for (unsigned i = 0; i < flash.count; i++) {
+        unsigned sector = (from + i) % flash.count;
+
+        if (flash.sectors[sector].state == state)
+            return (int)sector;
+    }
+    return -1;
+}
+
+enum flashlog_opened flashlog_open(void)
+{
+    bool any = false;
+
+    if (!start_over())
+        return FLASHLOG_NO_FLASH;
+    for (unsigned sector = 0; sector < flash.count; sector++) {
+        struct header header = read_header(sector);
+
+        if (header.other_version)
+            return FLASHLOG_FOREIGN;
+        set_state(sector, header.state == SECTOR_USED ? SECTOR_USED : SECTOR_DIRTY);
+        if (header.erases == 0)
+            continue;
+        any = true;
+        note_erases(header.erases);
+        if (header.state == SECTOR_USED)
+            note_newest(sector, header.sequence);
+    }
+    if (!any && !all_blank())
+        return FLASHLOG_FOREIGN;
+    return FLASHLOG_OPENED;
+}
+
+enum flashlog_opened flashlog_format(void)
+{
+    return start_over() ? FLASHLOG_OPENED : FLASHLOG_NO_FLASH;
+}
+
+void flashlog_distrust(unsigned sector)
+{
+    if (sector < flash.count)
+        set_state(sector, SECTOR_DIRTY);
+}
+
+/* ---- Erasing --------------------------------------------------------------------------------- */
+
+bool flashlog_ready(void)
+{
+    return flash.erasing < 0;
+}
+
+static bool is_erasable(unsigned sector)
+{
+    const struct sector *s = &flash.sectors[sector];
+
+    if ((int)sector == flash.open || s->holds > 0)
+        return false;
+    /* Until a sector was opened, the journals of the last start are all that is known. */
+    if (flash.open < 0 &&
+        ((int)sector == flash.newest[0] || (int)sector == flash.newest[1]))
+        return false;
+    return s->state == SECTOR_USED || s->state == SECTOR_DIRTY;
+}
+
+int flashlog_erase_candidate(void)
+{
+    int from = flash.open >= 0 ? flash.open : flash.newest[1];
+
+    for (unsigned i = 0; i < flash.count; i++) {
+        unsigned sector = (after(from) + i) % flash.count;
+
+        if (is_erasable(sector))
+            return (int)sector;
+    }
+    return -1;
+}
+
+/* For a sector that has no header to tell: as the least worn, once it is erased. */
+static uint32_t erases_guessed(void)
+{
+    return flash.marks.erases_min == UINT32_MAX ? 0 : flash.marks.erases_min - 1;
+}
+
+enum flashlog_result flashlog_erase(unsigned sector)
+{
+    struct header header = read_header(sector);
+    enum port_nor_result result;
+
+    if (!flashlog_ready())
+        return FLASHLOG_BUSY;
+    if (!is_erasable(sector))
+        return FLASHLOG_FAILED;
+    flash.erases = header.erases > 0 ? header.erases : erases_guessed();
+    result = port_nor_erase_start(address_of(page_of(sector, 0), 0));
+    if (result == PORT_NOR_OK) {
+        flash.erasing = (int16_t)sector;
+        flash.marks.erased++;
+    } else if (result == PORT_NOR_FAILED) {
+        set_state(sector, SECTOR_BAD);
+    }
+    return result_of(result);
+}
+
+static void end_erase(unsigned sector, bool worked)
+{
+    flash.erasing = -1;
+    if (worked && looks_blank(sector) &&
+        write_header(sector, HEADER_ERASED, 'E', flash.erases + 1) == FLASHLOG_OK) {
+        set_state(sector, SECTOR_READY);
+        note_erases(flash.erases + 1);
+    } else {
+        set_state(sector, SECTOR_BAD);
+    }
+}
+
+bool flashlog_erase_poll(void)
+{
+    enum port_nor_result result;
+
+    if (flash.erasing < 0)
+        return true;
+    result = port_nor_erase_poll();
+    if (result == PORT_NOR_BUSY)
+        return false;
+    end_erase((unsigned)flash.erasing, result == PORT_NOR_OK);
+    return true;
+}
+
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+static bool is_open(void)
+{
+    return flash.open >= 0 && !flash.open_failed;
+}
+
+bool flashlog_has_note(void)
+{
+    return is_open() && flash.next_note < FLASHLOG_JOURNAL_UNITS;
+}
+
+bool flashlog_has_head(void)
+{
+    return is_open() && flash.next_head <= flash.next_body &&
+           flash.next_head < FLASHLOG_FIRST_HEAD + FLASHLOG_HEADS;
+}
+
+bool flashlog_has_body(void)
+{
+    return is_open() && flash.next_body >= flash.next_head;
+}
+
+enum flashlog_result flashlog_turn(void)
+{
+    int from = flash.open >= 0 ? flash.open : flash.newest[1];
+    int next = find_state(after(from), SECTOR_READY);
+    enum flashlog_result result;
+
+    if (!flashlog_ready())
+        return FLASHLOG_BUSY;
+    if (next < 0)
+        return FLASHLOG_FULL;
+    result = write_header((unsigned)next, HEADER_OPENED, 'O', flash.sequence + 1);
+    if (result != FLASHLOG_OK) {
+        set_state((unsigned)next, SECTOR_DIRTY);
+        return result;
+    }
+    flash.sequence++;
+    set_state((unsigned)next, SECTOR_USED);
+    flash.open = (int16_t)next;
+    flash.open_failed = false;
+    flash.next_note = 0;
+    flash.next_head = FLASHLOG_FIRST_HEAD;
+    flash.next_body = FLASHLOG_SECTOR_PAGES - 1;
+    return FLASHLOG_OK;
+}
+
+unsigned flashlog_sectors_ready(void)
+{
+    return flash.ready;
+}
+
+unsigned flashlog_sectors_free(void)
+{
+    unsigned count = flash.ready;
+
+    for (unsigned sector = 0; sector < flash.count; sector++)
+        count += is_erasable(sector);
+    return count;
+}
+
+enum flashlog_result flashlog_note(const uint8_t record[FLASHLOG_RECORD_SIZE])
+{
+    unsigned unit = flash.next_note;
+
+    if (!flashlog_ready())
+        return FLASHLOG_BUSY;
+    if (!flashlog_has_note())
+        return FLASHLOG_FULL;
+    flash.next_note++;
+    return flashlog_write_units(
+        page_of((unsigned)flash.open, FLASHLOG_JOURNAL_PAGE + unit / FLASHLOG_PAGE_UNITS),
+        unit % FLASHLOG_PAGE_UNITS, record, 1);
+}
+
+uint16_t flashlog_take_head(void)
+{
+    return flashlog_has_head() ? page_of((unsigned)flash.open, flash.next_head++) : 0;
+}
+
+uint16_t flashlog_take_body(void)
+{
+    return flashlog_has_body() ? page_of((unsigned)flash.open, flash.next_body--) : 0;
+}
+
+/* ---- Sectors --------------------------------------------------------------------------------- */
+
+unsigned flashlog_sectors(void)
+{
+    return flash.count;
+}
+
+bool flashlog_is_used(unsigned sector)
+{
+    return flash.sectors[sector].state == SECTOR_USED;
+}
+
+void flashlog_newest(int sectors[2])
+{
+    sectors[0] = flash.newest[0];
+    sectors[1] = flash.newest[1];
+}
+
+int flashlog_open_sector(void)
+{
+    return flash.open;
+}
+
+static void change_holds(uint16_t first, uint16_t last, int by)
+{
+    unsigned sector = flashlog_sector_of(first);
+
+    for (unsigned i = 0; i < flash.count; i++) {
+        flash.sectors[sector].holds = (uint8_t)(flash.sectors[sector].holds + by);
+        if (sector == flashlog_sector_of(last))
+            return;
+        sector = after((int)sector);
+    }
+}
+
+void flashlog_hold(uint16_t first, uint16_t last)
+{
+    change_holds(first, last, 1);
+}
+
+void flashlog_release(uint16_t first, uint16_t last)
+{
+    change_holds(first, last, -1);
+}
+
+unsigned flashlog_holds(unsigned sector)
+{
+    return flash.sectors[sector].holds;
+}
+
+const struct flashlog_marks *flashlog_marks(void)
+{
+    return &flash.marks;
+}

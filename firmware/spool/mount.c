@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mount.c: what the flash says at the start. In order: the sector headers (flashlog), the
+ * journals of the two sectors opened last, then HEAD_FIXED units of each head page of each used
+ * sector, and the whole head page of as many living letters as the window takes.
+ *
+ * It writes nothing. What the last start left half done is ended when this one has a sector
+ * open (recover.c).
+ */
+#include "spool/store.h"
+
+#include <string.h>
+
+static void later_id(uint32_t id)
+{
+    if ((int32_t)(id + 1 - store.next_id) > 0)
+        store.next_id = id + 1;
+}
+
+/*
+ * Two living heads of one letter: power failed between the commit of the newer and the closing
+ * of the older. The newer stands, but for one: while its own commit is in doubt (it is the
+ * intent that recover.c will look at), the older does. Sectors are visited in the order in
+ * which they were opened, so the older was counted already. True when `page` is to be counted.
+ */
+static bool settle_twins(uint16_t page, const struct head_record *head,
+                         const struct commit_record *commit)
+{
+    struct head_page origin;
+
+    if (commit->origin == 0 || !flashlog_is_used(flashlog_sector_of(commit->origin)) ||
+        head_read(commit->origin, &origin) != SPOOL_OK || origin.head.id != head->id)
+        return true;
+    if (store.intent.page == page && store.intent.record[0] == RECORD_COMMIT)
+        return false;
+    letter_ends(commit->origin, &origin.commit);
+    head_supersede(commit->origin);
+    return true;
+}
+
+static void mount_head(uint16_t page, const uint8_t *units)
+{
+    struct head_record head;
+    struct commit_record commit;
+
+    if (record_get_head(units, &head))
+        later_id(head.id);
+    if (!head_is_live(units, &head, &commit))
+        return;
+    if (head.deposited_s > store.powered_s)
+        store.powered_s = head.deposited_s;
+    if (!settle_twins(page, &head, &commit))
+        return;
+    letter_begins(page, &commit);
+    reclaim_found(page);
+}
+
+static void mount_sector(unsigned sector)
+{
+    uint8_t units[HEAD_FIXED * FLASHLOG_UNIT_SIZE];
+
+    for (unsigned i = 0; i < FLASHLOG_HEADS; i++) {
+        uint16_t page = (uint16_t)(flashlog_first_head(sector) + i);
+
+        if (flashlog_read_units(page, 0, HEAD_FIXED, units) != FLASHLOG_OK)
+            return;
+        if (flashlog_unit(units) == UNIT_BLANK)
+            return;
+        mount_head(page, units);
+    }
+}
+
+/* From the sector after the one opened last, round the ring to that one. */
+static void mount_sectors(void)
+{
+    int newest[2];
+
+    flashlog_newest(newest);
+    for (unsigned i = 1; i <= flashlog_sectors(); i++) {
+        unsigned sector = (unsigned)(newest[1] + (int)i) % flashlog_sectors();
+
+        if (flashlog_is_used(sector))
+            mount_sector(sector);
+    }
+}
+
+static void replay_journals(void)
+{
+    int newest[2];
+
+    flashlog_newest(newest);
+    for (unsigned i = 0; i < 2; i++) {
+        if (newest[i] >= 0)
+            journal_replay((unsigned)newest[i]);
+    }
+    if (store.erase_sector >= 0)
+        flashlog_distrust((unsigned)store.erase_sector);
+}
+
+static enum spool_opened open_result(enum flashlog_opened opened)
+{
+    static const enum spool_opened map[] = {
+        [FLASHLOG_OPENED] = SPOOL_OPENED,
+        [FLASHLOG_FOREIGN] = SPOOL_FOREIGN,
+        [FLASHLOG_NO_FLASH] = SPOOL_NO_FLASH,
+    };
+    return map[opened];
+}
+
+static void start(struct clock *clock)
+{
+    store.boot++;
+    clock->boot = store.boot;
+    clock->powered_s = ++store.powered_s;
+    store.noted_s = store.powered_s;
+}
+
+static void start_empty(enum flashlog_opened opened)
+{
+    memset(&store, 0, sizeof store);
+    reclaim_init();
+    store.erase_sector = -1;
+    store.next_id = 1;
+    store.window_complete = true;
+    store.usable = opened == FLASHLOG_OPENED;
+}
+
+enum spool_opened spool_open(struct clock *clock)
+{
+    enum flashlog_opened opened = flashlog_open();
+
+    start_empty(opened);
+    if (store.usable) {
+        replay_journals();
+        mount_sectors();
+    }
+    start(clock);
+    return open_result(opened);
+}
+
+enum spool_opened spool_format(struct clock *clock)
+{
+    enum flashlog_opened opened = flashlog_format();
+
+    start_empty(opened);
+    start(clock);
+    return open_result(opened);
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reclaim.c: the spool's idle work, one bounded step a call:
+ *
+ *   erase   keeps a few sectors ready, in the order of the ring, so that all wear alike
+ *   move    copies a living letter out of the sector that is next in the ring
+ *   look    finds letters for a window that once was too small for all
+ *
+ * An erase is noted in the journal before it starts. After one ends, the other tasks get their
+ * turn before the next begins, so that a commit waits for at most one.
+ */
+#include "spool/store.h"
+
+#include "base/bytes.h"
+#include "base/log.h"
+
+#include <string.h>
+
+/* Letters are moved to even out wear while at most a quarter of the sectors hold any. */
+#define LEVELLING_SHARE 4
+
+#define PAGES_A_STEP 4
+
+/* After a letter could not be moved: it may be under way to its next hop. */
+#define MOVE_REST_S 60
+
+static struct {
+    struct spool_walk look;
+    bool looking, window_overflowed;
+    /* the move under way: store.moving is its head */
+    uint16_t from, to; /* pages of the chain being copied; `to` is taken already */
+    uint16_t first_to;
+    uint16_t index;
+    uint16_t find_sector, find_head; /* where the search for a letter to move goes on */
+    int16_t victim;                  /* the sector being emptied, or -1 */
+    uint16_t searched;               /* sectors searched for letters of the victim */
+    uint32_t rest_until_s; /* no move before this powered time: the last one failed */
+    uint8_t page[FLASHLOG_PAGE_SIZE];
+} work;
+
+void reclaim_init(void)
+{
+    memset(&work, 0, sizeof work);
+    work.victim = -1;
+}
+
+/* ---- Look ------------------------------------------------------------------------------------------ */
+
+/* False for a head that shows only in its strip that it is closed: it stops to count. */
+static bool head_found(uint16_t page, struct head_page *head)
+{
+    enum spool_result result = head_read(page, head);
+
+    if (result == SPOOL_GONE && head_is_live(head->units, &head->head, &head->commit))
+        letter_ends(page, &head->commit);
+    return result == SPOOL_OK;
+}
+
+void reclaim_found(uint16_t page)
+{
+    struct head_page head;
+    struct spool_state state;
+    bool all = true;
+
+    if (window_free() == 0) {
+        store.window_complete = false;
+        work.window_overflowed = true;
+        return;
+    }
+    if (window_knows(page) || !head_found(page, &head))
+        return;
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
+        head_state(&head, i, &state);
+        if (state.dead)
+            break;
+        all = window_add(page, state.id, state.connectors & (uint8_t)(1u << i),
+                         state.due_s) &&
+              all;
+    }
+    for (unsigned i = 0; i < store.dead_count; i++) {
+        if (store.dead[i] == page)
+            return;
+    }
+    if (state.dead && store.dead_count < CONFIG_DEAD_LETTERS_MAX)
+        store.dead[store.dead_count++] = page;
+    work.window_overflowed = work.window_overflowed || !all;
+    store.revision++;
+}
+
+/* One head a call; true while there is more to look at. */
+static bool look_step(void)
+{
+    uint16_t head;
+    uint32_t id;
+    enum spool_result result;
+
+    if (!work.looking) {
+        if (store.window_complete || window_free() < CONFIG_SPOOL_WINDOW / 2)
+            return false;
+        spool_walk_begin(&work.look);
+        work.looking = true;
+        work.window_overflowed = false;
+    }
+    result = spool_walk_next(&work.look, &head, &id);
+    if (result == SPOOL_OK && head != 0)
+        reclaim_found(head);
+    if (result == SPOOL_OK || result == SPOOL_BUSY)
+        return true;
+    work.looking = false;
+    store.window_complete = !work.window_overflowed;
+    return false;
+}
+
+/* ---- Move ------------------------------------------------------------------------------------------ */
+
+static unsigned sector_before(unsigned sector)
+{
+    return (sector + flashlog_sectors() - 1) % flashlog_sectors();
+}
+
+/* Sectors that hold letters; what is being written just now does not count. */
+static unsigned count_held(void)
+{
+    unsigned count = 0;
+
+    for (unsigned sector = 0; sector < flashlog_sectors(); sector++)
+        count += flashlog_holds(sector) > 0 && (int)sector != flashlog_open_sector();
+    return count;
+}
+
+/* The first sector after the open one in the ring that holds letters, or -1. */
+static int next_held(void)
+{
+    int open = flashlog_open_sector();
+
+    for (unsigned i = 1; i < flashlog_sectors(); i++) {
+        unsigned sector = (unsigned)(open + (int)i) % flashlog_sectors();
+
+        if (flashlog_is_used(sector) && flashlog_holds(sector) > 0)
+            return (int)sector;
+    }
+    return -1;
+}
+
+/* Whether the sector that the ring would erase next has letters in front of it. */
+static int wanted_victim(void)
+{
+    int held = next_held();
+    int erasable = flashlog_erase_candidate();
+    unsigned open = (unsigned)flashlog_open_sector();
+    unsigned sectors = flashlog_sectors();
+
+    if (held < 0 || flashlog_sectors_free() <= journal_reserve(SPOOL_MOVE))
+        return -1;
+    if (erasable < 0)
+        return held;
+    if (((unsigned)erasable + sectors - open) % sectors <
+        ((unsigned)held + sectors - open) % sectors)
+        return -1;
+    return count_held() <= sectors / LEVELLING_SHARE ? held : -1;
+}
+
+static bool in_ring(unsigned sector, unsigned first, unsigned last)
+{
+    unsigned sectors = flashlog_sectors();
+
+    return (sector + sectors - first) % sectors <= (last + sectors - first) % sectors;
+}
+
+static bool lies_in(const struct head_page *head, unsigned sector)
+{
+    return flashlog_sector_of(head->page) == sector ||
+           in_ring(sector, flashlog_sector_of(head->commit.first_page),
+                   flashlog_sector_of(head->commit.last_page));
+}
+
+static bool chain_lies_in(const struct head_page *head, unsigned sector)
+{
+    return in_ring(sector, flashlog_sector_of(head->commit.first_page),
+                   flashlog_sector_of(head->commit.last_page));
+}
+
+/* Starts to copy the chain, or renews the head alone when only that is in the way. */
+static void begin_move(const struct head_page *head)
+{
+    uint16_t page;
+
+    if (!chain_lies_in(head, (unsigned)work.victim)) {
+        head_renew(head, head->commit.first_page, head->commit.last_page, &page);
+        return;
+    }
+    if (journal_room(flashlog_has_body, journal_reserve(SPOOL_MOVE)) != SPOOL_OK)
+        return;
+    store.moving = head->page;
+    work.from = head->commit.first_page;
+    work.to = work.first_to = flashlog_take_body();
+    work.index = 0;
+    flashlog_hold(work.first_to, work.to);
+}
+
+static void end_move(void)
+{
+    flashlog_release(work.first_to, work.to);
+    store.moving = 0;
+}
+
+static void give_up_victim(const char *why)
+{
+    log_write(LOG_WARNING, "spool", "not-moved", "sector=%d reason=%s", work.victim, why);
+    work.victim = -1;
+    work.rest_until_s = store.powered_s + MOVE_REST_S;
+}
+
+/* Looks at one head page; the letters of a sector begin in it or in those before it. */
+static void find_step(void)
+{
+    struct head_page head;
+    uint16_t page = (uint16_t)(flashlog_first_head(work.find_sector) + work.find_head);
+    enum spool_result result = SPOOL_GONE;
+
+    if (flashlog_is_used(work.find_sector))
+        result = head_read(page, &head);
+    if (result == SPOOL_OK && lies_in(&head, (unsigned)work.victim) && page != store.held)
+        begin_move(&head);
+    if (store.moving != 0)
+        return;
+    if (++work.find_head < FLASHLOG_HEADS && result != SPOOL_FAILED &&
+        flashlog_is_used(work.find_sector) && flashlog_unit(head.units) != UNIT_BLANK)
+        return;
+    work.find_head = 0;
+    work.find_sector = (uint16_t)sector_before(work.find_sector);
+    if (++work.searched >= flashlog_sectors())
+        give_up_victim("a letter in it is being sent or is not whole");
+}
+
+/* Copies one page of the chain; false when the move is over, well or not. */
+static bool copy_page(void)
+{
+    struct head_page head;
+    uint16_t next, taken = 0, new_head;
+    size_t size;
+    enum spool_result result = head_read(store.moving, &head);
+
+    if (result == SPOOL_OK)
+        result = store_result(flashlog_read_body(work.from, work.page, &size));
+    if (result == SPOOL_OK && !chain_check(work.page, head.head.id, work.index, &next))
+        result = SPOOL_DAMAGED;
+    if (result == SPOOL_OK)
+        result = journal_room(next != 0 ? flashlog_has_body : flashlog_has_head,
+                              journal_reserve(SPOOL_MOVE));
+    if (result == SPOOL_BUSY)
+        return true;
+    if (result == SPOOL_OK) {
+        taken = next != 0 ? flashlog_take_body() : 0;
+        chain_put(work.page, head.head.id, work.index, taken);
+        result = store_result(flashlog_write_body(work.to, work.page, size));
+    }
+    if (result == SPOOL_OK && taken != 0) {
+        flashlog_release(work.first_to, work.to);
+        work.from = next;
+        work.to = taken;
+        work.index++;
+        flashlog_hold(work.first_to, work.to);
+        return true;
+    }
+    if (result == SPOOL_OK)
+        result = head_renew(&head, work.first_to, work.to, &new_head);
+    end_move();
+    if (result != SPOOL_OK && result != SPOOL_GONE)
+        give_up_victim("its pages cannot be copied");
+    return false;
+}
+
+static bool move_step(void)
+{
+    if (work.victim >= 0 && flashlog_holds((unsigned)work.victim) == 0 && store.moving == 0)
+        work.victim = -1;
+    if (work.victim < 0) {
+        if (store.powered_s >= work.rest_until_s)
+            work.victim = (int16_t)wanted_victim();
+        if (work.victim < 0)
+            return false;
+        work.find_sector = (uint16_t)work.victim;
+        work.find_head = 0;
+        work.searched = 0;
+    }
+    for (unsigned i = 0; i < PAGES_A_STEP && work.victim >= 0; i++) {
+        if (store.moving == 0)
+            find_step();
+        else if (!copy_page())
+            break;
+    }
+    return true;
+}
+
+/* ---- Erase ----------------------------------------------------------------------------------------- */
+
+static enum spool_result note_erase(unsigned sector)
+{
+    record_bytes record;
+    enum spool_result result;
+
+    if (flashlog_open_sector() < 0)
+        return SPOOL_OK; /* one that was ready before this start: it holds no letter */
+    record_put_erase(record, RECORD_ERASE, (uint16_t)sector);
+    result = journal_note(record);
+    if (result == SPOOL_OK)
+        store.erase_sector = (int16_t)sector;
+    return result;
+}
+
+/* True when an erase was started. One that a cut may have spoilt comes first. */
+static bool erase_step(void)
+{
+    bool spoilt = store.erase_sector >= 0 && !store.erase_is_over;
+    int sector = spoilt ? store.erase_sector : flashlog_erase_candidate();
+
+    if (sector < 0 || (flashlog_sectors_ready() >= READY_SECTORS && !spoilt))
+        return false;
+    if (note_erase((unsigned)sector) != SPOOL_OK)
+        return false;
+    store.erase_is_over = false;
+    head_forget_sector((unsigned)sector);
+    if (flashlog_erase((unsigned)sector) == FLASHLOG_OK)
+        return true;
+    journal_erase_over();
+    return false;
+}
+
+/* ---- All of it -------------------------------------------------------------------------------------- */
+
+static uint32_t until_journal(const struct clock *now)
+{
+    uint32_t age = now->powered_s - store.noted_s;
+
+    return age < CONFIG_SPOOL_JOURNAL_S ? (CONFIG_SPOOL_JOURNAL_S - age) * 1000u : 0;
+}
+
+/* Opens this boot's first sector and ends what the last one was in the middle of. */
+static bool begin_boot(void)
+{
+    enum spool_result result = journal_room(flashlog_has_note, 0);
+
+    if (result == SPOOL_OK)
+        result = recover();
+    store.recovered = result != SPOOL_BUSY && result != SPOOL_FULL;
+    return store.recovered;
+}
+
+uint32_t spool_poll(const struct clock *now)
+{
+    bool was_ready = flashlog_ready();
+
+    if (!store.usable)
+        return 60000;
+    store.powered_s = now->powered_s;
+    if (now->wall_s != 0)
+        store.wall_s = now->wall_s;
+    if (!flashlog_erase_poll())
+        return 5;
+    if (!was_ready) {
+        journal_erase_over();
+        return 0;
+    }
+    if (!store.recovered && !begin_boot())
+        return erase_step() ? 5 : 1000;
+    if (flashlog_sectors_ready() < READY_SECTORS && move_step())
+        return 0;
+    if (erase_step())
+        return 5;
+    journal_time(now, CONFIG_SPOOL_JOURNAL_S);
+    return look_step() ? 0 : until_journal(now) + 10;
+}
+
+void spool_stop(const struct clock *now)
+{
+    journal_time(now, 1);
+}
+
+void spool_marks(struct spool_marks *marks)
+{
+    const struct flashlog_marks *flash = flashlog_marks();
+
+    *marks = (struct spool_marks){
+        .letters = store.letters,
+        .dead = store.dead_count,
+        .letters_max = (uint32_t)flashlog_sectors() * FLASHLOG_HEADS,
+        .sectors = flashlog_sectors(),
+        .sectors_free = flashlog_sectors_free(),
+        .sectors_bad = flash->sectors_bad,
+        .erases_min = flash->erases_min == UINT32_MAX ? 0 : flash->erases_min,
+        .erases_max = flash->erases_max,
+        .programmed = flash->programmed,
+        .erased = flash->erased,
+        .damaged = flash->damaged,
+        .window_complete = store.window_complete,
+    };
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * records.h: the unit records of the spool, as FORMAT.md gives them, and their packing. Pure:
+ * no flash, no state. Numbers are little-endian; a record is 12 octets, spare ones are 0xff.
+ */
+#ifndef SPOOL_RECORDS_H
+#define SPOOL_RECORDS_H
+
+#include "flashlog/flashlog.h"
+#include "spool/spool.h"
+
+/* Units of a head page. */
+enum head_unit {
+    HEAD_LETTER = 0, /* 'H': who it is */
+    HEAD_NOTICE = 1, /* 'N': of a notice: what it tells; blank in other letters */
+    HEAD_COMMIT = 2, /* 'C': the letter exists from here on */
+    HEAD_CLOSED = 3, /* 'Z': its life is over; unit 4 when 3 may have been touched */
+    HEAD_CLOSED_AGAIN = 4,
+    HEAD_FIXED = 5, /* units that a mount reads of each head */
+    HEAD_STRIP = 5, /* first unit of the strip */
+    HEAD_STRIP_UNITS = FLASHLOG_PAGE_UNITS - HEAD_STRIP
+};
+
+enum record_kind {
+    RECORD_LETTER = 'H',
+    RECORD_NOTICE = 'N',
+    RECORD_COMMIT = 'C',
+    RECORD_CLOSED = 'Z',
+    /* strip */
+    RECORD_TRY = 't',
+    RECORD_SENT = 's',
+    RECORD_FAILED = 'f',
+    RECORD_DEAD = 'd',
+    /* journal */
+    RECORD_START = 'S',
+    RECORD_TIME = 'T',
+    RECORD_ROUTE = 'R',
+    RECORD_ERASE = 'X',
+    RECORD_ERASE_OVER = 'Y',
+    RECORD_INTENT = 'I',
+    RECORD_INTENT_OVER = 'V'
+};
+
+struct head_record {
+    uint8_t connectors;
+    uint16_t boot;
+    uint32_t id, deposited_s;
+};
+
+struct commit_record {
+    uint8_t recipients;
+    uint16_t first_page, last_page;
+    uint16_t origin; /* head page that this one replaces, or 0 */
+    uint32_t text_size;
+};
+
+/* Recipients in one SENT or FAILED record. */
+#define RECORD_RECIPIENTS 64
+
+typedef uint8_t record_bytes[FLASHLOG_RECORD_SIZE];
+
+void record_put_head(record_bytes to, const struct head_record *head);
+bool record_get_head(const uint8_t *unit, struct head_record *head);
+
+void record_put_commit(record_bytes to, const struct commit_record *commit);
+bool record_get_commit(const uint8_t *unit, struct commit_record *commit);
+
+void record_put_closed(record_bytes to, enum spool_closed how, uint16_t boot,
+                       uint16_t moved_to, uint32_t now_s);
+
+void record_put_try(record_bytes to, uint8_t connector, uint16_t boot, uint16_t tries,
+                    uint32_t due_s);
+
+/* One record for recipients first .. first + RECORD_RECIPIENTS - 1; false: none is in it. */
+bool record_put_settled(record_bytes to, enum record_kind kind, uint8_t first,
+                        uint16_t boot, const struct recipient_set *set);
+
+void record_put_dead(record_bytes to, uint16_t boot, uint32_t now_s);
+
+void record_put_start(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t next_id);
+void record_put_time(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t wall_s);
+void record_put_route(record_bytes to, uint8_t connector, const struct spool_route *route);
+void record_put_erase(record_bytes to, enum record_kind kind, uint16_t sector);
+
+/*
+ * An intent: that `record` is about to be written to this unit of this head page. It carries
+ * all of the record but its boot, so that a mount can write it again elsewhere.
+ */
+struct intent {
+    uint16_t page; /* 0: none */
+    uint8_t unit;
+    record_bytes record;
+};
+
+void record_put_intent(record_bytes to, const struct intent *intent);
+bool record_get_intent(const uint8_t *unit, struct intent *intent);
+void record_put_intent_over(record_bytes to);
+
+/* Applies a valid strip unit to what is known of the letter. */
+void record_apply(const uint8_t *unit, uint8_t connector, struct spool_state *state);
+
+#endif

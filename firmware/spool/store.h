@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store.h: what the files of spool/ share: the RAM image of the spool, and the steps that more
+ * than one of them takes. Nobody outside the folder includes it.
+ *
+ *   mount.c    what the flash says at the start
+ *   recover.c  what the last start left half done
+ *   journal.c  facts that are not a letter's: time, routes, erases
+ *   deposit.c  a letter comes in
+ *   window.c   letters known in RAM
+ *   strip.c    what becomes of a letter
+ *   reader.c   a letter is read
+ *   reclaim.c  idle work: erase, move letters out of the way, look for letters
+ */
+#ifndef SPOOL_STORE_H
+#define SPOOL_STORE_H
+
+#include "flashlog/flashlog.h"
+#include "spool/records.h"
+#include "spool/spool.h"
+
+#include "config/config.h"
+
+/*
+ * A head on which no unit was left to close it. A newer head of the letter names it, and every
+ * mount finds it anew; two cuts at one head are needed to make one.
+ */
+#define SUPERSEDED_MAX 4
+
+struct window_entry {
+    uint32_t id, due_s;
+    uint16_t head; /* 0: free */
+    uint8_t connector;
+};
+
+struct store {
+    bool usable;
+    uint32_t boot;    /* number of this start */
+    uint32_t next_id; /* of the next letter */
+    uint32_t revision;
+    uint32_t letters;     /* live, dead ones included */
+    uint32_t noted_s;     /* powered time of the last record that carries it */
+    uint32_t powered_s;   /* the latest powered time seen */
+    uint32_t wall_s;      /* as last noted */
+    uint16_t held;        /* head that must not move, or 0 */
+    uint16_t moving;      /* head that is being moved, or 0 */
+    int16_t erase_sector; /* its erase was noted, and not that it is over; or -1 */
+    bool erase_is_over;   /* but there was no sector open to note it in */
+    struct intent intent; /* the last one noted; what it names may have been touched */
+    bool intent_is_old;   /* it was pending when this start began */
+    bool recovered;       /* what the last start left half done is done */
+    uint16_t superseded[SUPERSEDED_MAX]; /* heads that could not be closed; 0: free place */
+    bool window_complete;
+    uint8_t dead_count;
+    uint16_t dead[CONFIG_DEAD_LETTERS_MAX]; /* heads, oldest first */
+    struct spool_route routes[CONFIG_CONNECTOR_COUNT];
+    struct window_entry window[CONFIG_SPOOL_WINDOW];
+};
+
+extern struct store store;
+
+/* A head page as read: its two fixed records unpacked, its strip raw. */
+struct head_page {
+    uint16_t page;
+    struct head_record head;
+    struct commit_record commit;
+    uint8_t units[FLASHLOG_PAGE_SIZE];
+};
+
+enum spool_result store_result(enum flashlog_result result);
+
+/* ---- journal.c ---- */
+
+/*
+ * Sectors kept erased ahead. A start uses one, and the next start too if power fails in it:
+ * none of them ever held a letter that half an erase could bring back.
+ */
+#define READY_SECTORS 3
+
+/* Whether as many sectors are ready as wanted, or as there can be. */
+bool journal_enough_ready(unsigned wanted);
+
+/* Sectors that a class of letter must leave free. */
+unsigned journal_reserve(enum spool_class class_);
+
+/*
+ * Sees to it that the open sector has room (as `has` tells), opening the next one if need be
+ * and if more than `reserve` free ones are left; a new sector's journal begins with all that
+ * must be known from older ones.
+ */
+enum spool_result journal_room(bool (*has)(void), unsigned reserve);
+
+/* Appends a record. */
+enum spool_result journal_note(const record_bytes record);
+
+/* Notes that `record` is about to be written to a unit of a head page. */
+enum spool_result journal_announce(uint16_t page, unsigned unit, const record_bytes record);
+
+/* Notes that the erase which ran is over. */
+enum spool_result journal_erase_over(void);
+
+/* Notes the time if that was not done for `age_s` seconds. */
+enum spool_result journal_time(const struct clock *now, uint32_t age_s);
+
+/* Takes in the records of one sector's journal. */
+void journal_replay(unsigned sector);
+
+/* ---- window.c ---- */
+
+/* Adds a letter for each of its connectors; whether all found room. */
+bool window_add(uint16_t head, uint32_t id, uint8_t connectors, uint32_t due_s);
+void window_set_due(uint16_t head, uint8_t connector, uint32_t due_s);
+bool window_knows(uint16_t head);
+void window_remove(uint16_t head);
+void window_rename(uint16_t head, uint16_t new_head);
+unsigned window_free(void);
+
+/* ---- strip.c ---- */
+
+/* Reads a head; GONE unless a committed letter that is not closed is there. */
+enum spool_result head_read(uint16_t page, struct head_page *head);
+
+/* Whether these first HEAD_FIXED units are those of a letter that lives. */
+bool head_is_live(const uint8_t *units, struct head_record *head,
+                  struct commit_record *commit);
+
+/* The strip of a head page, applied. */
+void head_state(const struct head_page *head, uint8_t connector, struct spool_state *state);
+
+/* Writes a new head for a letter with this chain, its strip condensed; then closes the old. */
+enum spool_result head_renew(const struct head_page *old, uint16_t first_page,
+                             uint16_t last_page, uint16_t *new_page);
+
+/* Writes an event that was announced before a restart once more, to a fresh unit. */
+enum spool_result head_write_again(const struct head_page *head, const record_bytes record);
+
+/* Reads a head page whatever it is; false when its first record is no letter's. */
+bool head_look(uint16_t page, struct head_page *head);
+
+/* Writes the closing record of a head. */
+enum spool_result head_close(const struct head_page *head, enum spool_closed how,
+                             uint16_t moved_to);
+
+/* From now on a newer head of the letter stands for this one. */
+void head_supersede(uint16_t page);
+
+/* A sector is erased: its pages mean nothing any more. */
+void head_forget_sector(unsigned sector);
+
+/* Closes a living letter; where its head has no unit left, by way of a new head. */
+enum spool_result letter_close(uint16_t *head, enum spool_closed how);
+
+/* Starts to count a letter as living; stops, and forgets its head. */
+void letter_begins(uint16_t head, const struct commit_record *commit);
+void letter_ends(uint16_t head, const struct commit_record *commit);
+
+/* ---- deposit.c ---- */
+
+/* Header of a body page besides what flashlog fills in. */
+void chain_put(uint8_t *page, uint32_t id, uint16_t index, uint16_t next);
+bool chain_check(const uint8_t *page, uint32_t id, uint16_t index, uint16_t *next);
+
+/* ---- recover.c ---- */
+
+/* Ends what the last start was in the middle of; the open sector is fresh. */
+enum spool_result recover(void);
+
+/* ---- reclaim.c ---- */
+
+/* Forgets work under way: before a mount. */
+void reclaim_init(void);
+
+/* Takes a letter that a scan came upon into the window, or among the dead. */
+void reclaim_found(uint16_t page);
+
+#endif

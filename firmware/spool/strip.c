@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * strip.c: what becomes of a letter, written into its head page: tries, recipients settled,
+ * dead, closed.
+ * A strip grows by one fresh unit for each event.
+ *
+ * Every event is announced in the journal first. Should power fail while it is written, its
+ * unit may read blank, valid, or now this and now that; the next start then writes the event
+ * once more, to the unit after it (recover.c).
+ */
+#include "spool/store.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+static const uint8_t *unit_at(const uint8_t *units, unsigned unit)
+{
+    return units + (size_t)unit * FLASHLOG_UNIT_SIZE;
+}
+
+static bool is_closing(const uint8_t *unit)
+{
+    return flashlog_unit(unit) == UNIT_VALID && unit[0] == RECORD_CLOSED;
+}
+
+bool head_is_live(const uint8_t *units, struct head_record *head,
+                  struct commit_record *commit)
+{
+    return record_get_head(unit_at(units, HEAD_LETTER), head) &&
+           record_get_commit(unit_at(units, HEAD_COMMIT), commit) &&
+           !is_closing(unit_at(units, HEAD_CLOSED)) &&
+           !is_closing(unit_at(units, HEAD_CLOSED_AGAIN));
+}
+
+bool head_look(uint16_t page, struct head_page *head)
+{
+    head->page = page;
+    return flashlog_read_units(page, 0, FLASHLOG_PAGE_UNITS, head->units) == FLASHLOG_OK &&
+           record_get_head(unit_at(head->units, HEAD_LETTER), &head->head);
+}
+
+static uint16_t *superseded(uint16_t page)
+{
+    for (unsigned i = 0; i < SUPERSEDED_MAX; i++) {
+        if (store.superseded[i] == page)
+            return &store.superseded[i];
+    }
+    return NULL;
+}
+
+void head_supersede(uint16_t page)
+{
+    uint16_t *place = superseded(0);
+
+    if (place != NULL)
+        *place = page;
+    else
+        log_write(LOG_ERROR, "spool", "not-closed", "page=%u", page);
+}
+
+void head_forget_sector(unsigned sector)
+{
+    for (unsigned i = 0; i < SUPERSEDED_MAX; i++) {
+        if (flashlog_sector_of(store.superseded[i]) == sector)
+            store.superseded[i] = 0;
+    }
+}
+
+enum spool_result head_read(uint16_t page, struct head_page *head)
+{
+    if (!store.usable)
+        return SPOOL_FAILED;
+    if (!flashlog_ready())
+        return SPOOL_BUSY;
+    if (!head_look(page, head) || superseded(page) != NULL ||
+        !head_is_live(head->units, &head->head, &head->commit))
+        return SPOOL_GONE;
+    for (unsigned i = HEAD_STRIP; i < FLASHLOG_PAGE_UNITS; i++) {
+        if (is_closing(unit_at(head->units, i)))
+            return SPOOL_GONE;
+    }
+    return SPOOL_OK;
+}
+
+void head_state(const struct head_page *head, uint8_t connector, struct spool_state *state)
+{
+    memset(state, 0, sizeof *state);
+    state->id = head->head.id;
+    state->boot = head->head.boot;
+    state->deposited_s = head->head.deposited_s;
+    state->due_s = head->head.deposited_s;
+    state->connectors = head->head.connectors;
+    state->recipients = head->commit.recipients;
+    state->text_size = head->commit.text_size;
+    for (unsigned i = HEAD_STRIP; i < FLASHLOG_PAGE_UNITS; i++) {
+        const uint8_t *unit = unit_at(head->units, i);
+
+        if (flashlog_unit(unit) == UNIT_VALID)
+            record_apply(unit, connector, state);
+    }
+}
+
+enum spool_result spool_read_state(uint16_t head, uint8_t connector,
+                                   struct spool_state *state)
+{
+    struct head_page page;
+    enum spool_result result = head_read(head, &page);
+
+    if (result == SPOOL_OK)
+        head_state(&page, connector, state);
+    return result;
+}
+
+/* ---- Counting ---------------------------------------------------------------------------------- */
+
+static void forget_dead(uint16_t head)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < store.dead_count; i++) {
+        if (store.dead[i] != head)
+            store.dead[kept++] = store.dead[i];
+    }
+    store.dead_count = (uint8_t)kept;
+}
+
+void letter_begins(uint16_t head, const struct commit_record *commit)
+{
+    flashlog_hold(head, head);
+    flashlog_hold(commit->first_page, commit->last_page);
+    store.letters++;
+    store.revision++;
+}
+
+void letter_ends(uint16_t head, const struct commit_record *commit)
+{
+    flashlog_release(head, head);
+    flashlog_release(commit->first_page, commit->last_page);
+    window_remove(head);
+    forget_dead(head);
+    store.letters--;
+    store.revision++;
+}
+
+/* ---- Places ------------------------------------------------------------------------------------ */
+
+/* Whether a program that was cut short, or failed, may have touched this unit. */
+static bool is_touched(uint16_t page, unsigned unit)
+{
+    return store.intent.page == page && store.intent.unit == unit;
+}
+
+static bool is_free(const struct head_page *head, unsigned unit)
+{
+    return flashlog_unit(unit_at(head->units, unit)) == UNIT_BLANK &&
+           !is_touched(head->page, unit);
+}
+
+/* The unit for the next event; FLASHLOG_PAGE_UNITS when the strip is full. */
+static unsigned next_unit(const struct head_page *head)
+{
+    unsigned next = FLASHLOG_PAGE_UNITS;
+
+    while (next > HEAD_STRIP && is_free(head, next - 1))
+        next--;
+    return next;
+}
+
+static enum spool_result write_unit(uint16_t page, unsigned unit, const record_bytes record)
+{
+    return store_result(flashlog_write_units(page, unit, record, 1));
+}
+
+/* Announces an event and writes it. */
+static enum spool_result write_event(uint16_t page, unsigned unit,
+                                     const record_bytes record)
+{
+    enum spool_result result = journal_announce(page, unit, record);
+
+    return result == SPOOL_OK ? write_unit(page, unit, record) : result;
+}
+
+/* ---- A new head ---------------------------------------------------------------------------------- */
+
+/* Writes what is known of the old strip in as few records as possible. */
+struct condenser {
+    uint16_t page;
+    unsigned unit;
+    enum spool_result result;
+};
+
+static void put_next(struct condenser *c, const record_bytes record)
+{
+    if (c->result == SPOOL_OK)
+        c->result = write_unit(c->page, c->unit++, record);
+}
+
+static void condense_set(struct condenser *c, enum record_kind kind,
+                         const struct recipient_set *set)
+{
+    record_bytes record;
+
+    for (unsigned first = 0; first < LETTER_RECIPIENTS_MAX; first += RECORD_RECIPIENTS) {
+        if (record_put_settled(record, kind, (uint8_t)first, (uint16_t)store.boot, set))
+            put_next(c, record);
+    }
+}
+
+static enum spool_result condense(const struct head_page *old, uint16_t page)
+{
+    struct condenser c = {page, HEAD_STRIP, SPOOL_OK};
+    struct spool_state state;
+    record_bytes record;
+
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
+        head_state(old, i, &state);
+        record_put_try(record, i, (uint16_t)store.boot, state.tries, state.due_s);
+        if (state.tries > 0)
+            put_next(&c, record);
+    }
+    condense_set(&c, RECORD_SENT, &state.sent);
+    condense_set(&c, RECORD_FAILED, &state.failed);
+    record_put_dead(record, (uint16_t)store.boot, store.noted_s);
+    if (state.dead)
+        put_next(&c, record);
+    return c.result;
+}
+
+static void rename_everywhere(uint16_t head, uint16_t new_head)
+{
+    window_rename(head, new_head);
+    for (unsigned i = 0; i < store.dead_count; i++) {
+        if (store.dead[i] == head)
+            store.dead[i] = new_head;
+    }
+    if (store.held == head)
+        store.held = new_head;
+}
+
+enum spool_result head_renew(const struct head_page *old, uint16_t first_page,
+                             uint16_t last_page, uint16_t *new_page)
+{
+    struct head_record head = old->head;
+    struct commit_record commit = old->commit;
+    record_bytes record;
+    enum spool_result result = journal_room(flashlog_has_head, journal_reserve(SPOOL_MOVE));
+
+    if (result != SPOOL_OK)
+        return result;
+    *new_page = flashlog_take_head();
+    head.boot = (uint16_t)store.boot;
+    record_put_head(record, &head);
+    result = write_unit(*new_page, HEAD_LETTER, record);
+    if (result == SPOOL_OK)
+        result = condense(old, *new_page);
+    commit.first_page = first_page;
+    commit.last_page = last_page;
+    commit.origin = old->page;
+    record_put_commit(record, &commit);
+    if (result == SPOOL_OK)
+        result = write_event(*new_page, HEAD_COMMIT, record);
+    if (result != SPOOL_OK)
+        return result;
+    letter_begins(*new_page, &commit);
+    rename_everywhere(old->page, *new_page);
+    result = head_close(old, SPOOL_CLOSED_MOVED, *new_page);
+    letter_ends(old->page, &old->commit);
+    if (result == SPOOL_FAILED)
+        head_supersede(old->page);
+    return SPOOL_OK;
+}
+
+/* ---- Events ---------------------------------------------------------------------------------------- */
+
+static enum spool_result renew(uint16_t *page, struct head_page *head)
+{
+    enum spool_result result =
+        head_renew(head, head->commit.first_page, head->commit.last_page, page);
+
+    return result == SPOOL_OK ? head_read(*page, head) : result;
+}
+
+/* A strip that is full, or whose unit does not take the event, gets a new head. */
+static enum spool_result append(struct spool_letter *letter, const record_bytes record)
+{
+    struct head_page head;
+    enum spool_result result = head_read(letter->head, &head);
+
+    if (result == SPOOL_OK && next_unit(&head) == FLASHLOG_PAGE_UNITS)
+        result = renew(&letter->head, &head);
+    if (result != SPOOL_OK)
+        return result;
+    result = write_event(head.page, next_unit(&head), record);
+    if (result == SPOOL_FAILED && renew(&letter->head, &head) == SPOOL_OK)
+        result = write_event(head.page, next_unit(&head), record);
+    return result;
+}
+
+enum spool_result head_write_again(const struct head_page *head, const record_bytes record)
+{
+    unsigned unit = next_unit(head);
+
+    return unit < FLASHLOG_PAGE_UNITS ? write_event(head->page, unit, record) : SPOOL_FULL;
+}
+
+enum spool_result spool_count_try(struct spool_letter *letter, uint32_t due_s,
+                                  const struct clock *now)
+{
+    struct spool_state state;
+    record_bytes record;
+    enum spool_result result = spool_ready() ? journal_time(now, 60) : SPOOL_BUSY;
+
+    if (result == SPOOL_OK)
+        result = spool_read_state(letter->head, letter->connector, &state);
+    if (result != SPOOL_OK)
+        return result;
+    if (state.tries < UINT16_MAX)
+        state.tries++;
+    record_put_try(record, letter->connector, (uint16_t)store.boot, state.tries, due_s);
+    result = append(letter, record);
+    if (result == SPOOL_OK)
+        window_set_due(letter->head, letter->connector, due_s);
+    return result;
+}
+
+enum spool_result spool_settle(struct spool_letter *letter, enum spool_settled how,
+                               const struct recipient_set *recipients)
+{
+    enum record_kind kind = how == SPOOL_SENT ? RECORD_SENT : RECORD_FAILED;
+    enum spool_result result = spool_ready() ? SPOOL_OK : SPOOL_BUSY;
+    record_bytes record;
+
+    for (unsigned first = 0; first < LETTER_RECIPIENTS_MAX && result == SPOOL_OK;
+         first += RECORD_RECIPIENTS) {
+        if (record_put_settled(record, kind, (uint8_t)first, (uint16_t)store.boot,
+                               recipients))
+            result = append(letter, record);
+    }
+    return result;
+}
+
+/* Units that earlier attempts to close this head may have touched stay alone. */
+static unsigned first_closing_unit(uint16_t page)
+{
+    if (store.intent.page == page && store.intent.record[0] == RECORD_CLOSED)
+        return store.intent.unit + 1u;
+    return HEAD_CLOSED;
+}
+
+enum spool_result head_close(const struct head_page *head, enum spool_closed how,
+                             uint16_t moved_to)
+{
+    unsigned unit = first_closing_unit(head->page);
+    record_bytes record;
+
+    record_put_closed(record, how, (uint16_t)store.boot, moved_to, store.noted_s);
+    while (unit < HEAD_STRIP && !is_free(head, unit))
+        unit++;
+    if (unit >= HEAD_STRIP)
+        unit = next_unit(head);
+    if (unit == FLASHLOG_PAGE_UNITS)
+        return SPOOL_FAILED;
+    return write_event(head->page, unit, record);
+}
+
+enum spool_result letter_close(uint16_t *page, enum spool_closed how)
+{
+    struct head_page head;
+    enum spool_result result = head_read(*page, &head);
+
+    if (result == SPOOL_OK)
+        result = head_close(&head, how, 0);
+    if (result == SPOOL_FAILED && renew(page, &head) == SPOOL_OK)
+        result = head_close(&head, how, 0);
+    if (result == SPOOL_OK)
+        letter_ends(*page, &head.commit);
+    return result;
+}
+
+enum spool_result spool_close(struct spool_letter *letter, enum spool_closed how,
+                              const struct clock *now)
+{
+    enum spool_result result = spool_ready() ? journal_time(now, 60) : SPOOL_BUSY;
+
+    return result == SPOOL_OK ? letter_close(&letter->head, how) : result;
+}
+
+enum spool_result spool_hold(uint16_t head)
+{
+    if (head != 0 && head == store.moving)
+        return SPOOL_BUSY;
+    store.held = head;
+    return SPOOL_OK;
+}
+
+/* ---- Dead letters ------------------------------------------------------------------------------------ */
+
+static enum spool_result evict_oldest_dead(const struct clock *now)
+{
+    struct head_page head;
+    struct spool_letter oldest = {.head = store.dead[0]};
+    enum spool_result result = head_read(oldest.head, &head);
+
+    if (result == SPOOL_GONE) {
+        forget_dead(oldest.head);
+        return SPOOL_OK;
+    }
+    if (result == SPOOL_OK)
+        result = spool_close(&oldest, SPOOL_CLOSED_DELETED, now);
+    if (result == SPOOL_OK)
+        log_write(LOG_WARNING, "spool", "dead-evicted", "id=%lu reason=limit option=%s",
+                  (unsigned long)head.head.id, "DEAD_LETTERS_MAX");
+    return result;
+}
+
+enum spool_result spool_bury(struct spool_letter *letter, const struct clock *now)
+{
+    record_bytes record;
+    enum spool_result result = spool_ready() ? SPOOL_OK : SPOOL_BUSY;
+
+    if (result == SPOOL_OK && store.dead_count == CONFIG_DEAD_LETTERS_MAX)
+        result = evict_oldest_dead(now);
+    record_put_dead(record, (uint16_t)store.boot, now->powered_s);
+    if (result == SPOOL_OK)
+        result = append(letter, record);
+    if (result != SPOOL_OK)
+        return result;
+    window_remove(letter->head);
+    store.dead[store.dead_count++] = letter->head;
+    store.revision++;
+    return SPOOL_OK;
+}
