@@ -138,6 +138,11 @@ enum spool_opened spool_open(struct clock *clock)
     return open_result(opened);
 }
 
+bool spool_is_open(void)
+{
+    return store.usable;
+}
+
 enum spool_opened spool_format(struct clock *clock)
 {
     enum flashlog_opened opened = flashlog_format();

@@ -64,6 +64,9 @@ enum spool_opened {
  */
 enum spool_opened spool_open(struct clock *clock);
 
+/* Whether the last of these two said OPENED. */
+bool spool_is_open(void);
+
 /* Makes an empty spool of whatever is there; everything in it is lost. */
 enum spool_opened spool_format(struct clock *clock);
 
