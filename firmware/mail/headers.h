@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * headers.h: header fields that flashpost writes, and a scanner for those it must know of in a
+ * letter that passes through (RFC 5321 section 4.4, RFC 5322 section 3.6).
+ */
+#ifndef MAIL_HEADERS_H
+#define MAIL_HEADERS_H
+
+#include "base/text.h"
+#include "mail/letter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* "Tue, 24 Nov 2026 10:45:55 +0000" */
+void headers_put_date(struct text *t, uint32_t wall_s);
+
+/*
+ * "Received: from HELO ([ADDRESS])\r\n\tby HOST with ESMTP id ID;\r\n\tDATE\r\n". `wall_s` is
+ * when the letter came; 0 writes the floor date and says "(clock not set)". With no client
+ * ("by HOST (local) ..."). HELO and host must be clean.
+ */
+void headers_put_received(struct text *t, const struct letter_origin *origin,
+                          const char *host, uint32_t id, uint32_t wall_s, uint32_t floor_s);
+
+/* Watches the header of a text that streams by, however it is cut into buffers. */
+struct headers_scan {
+    char name[24]; /* of the present field, lower case, as far as it fits */
+    uint8_t name_length;
+    uint8_t state;
+    uint16_t received; /* Received fields so far, saturating */
+    bool date, from, message_id;
+    bool ended; /* the empty line came (or a line that is no field) */
+};
+
+void headers_scan_init(struct headers_scan *scan);
+void headers_scan_add(struct headers_scan *scan, const uint8_t *text, size_t size);
+
+#endif
