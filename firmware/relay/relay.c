@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * relay.c: the routes' lives. A route's states and what moves it:
+ *
+ *   READY   a letter is due, network up      -> ACTIVE
+ *   ACTIVE  the try ended well               -> READY
+ *           a passing fault, repeats left    -> GLITCH
+ *           any other fault                  -> RETRY
+ *   GLITCH  its minute is over               -> ACTIVE (the same try)
+ *   RETRY   due time, flush, or network back -> READY
+ *
+ * One route is ACTIVE at a time. READY and RETRY live in flash (spool_route: tries, due);
+ * GLITCH ends with a reboot.
+ */
+#include "relay/relay.h"
+
+#include "relay/counts.h"
+#include "relay/retry.h"
+#include "relay/transfer.h"
+
+#include "delivery/verdict.h"
+
+#include "mail/connector.h"
+#include "network/network.h"
+
+#include "base/log.h"
+
+#include "config/config.h"
+
+#include <string.h>
+
+/* Letters are looked through for those past their time this many times in a lifetime. */
+#define EXPIRY_LOOKS 128
+
+/* What an interface may need after a start to get its first address. */
+#define NETWORK_START_MS 20000
+
+struct relay_counts relay_count;
+
+struct route {
+    enum relay_state state;
+    uint8_t repeats;       /* of the present try */
+    uint32_t glitch_due_s; /* when state is GLITCH */
+    enum outcome_cause cause;
+    char reply[REPLY_TEXT_MAX];
+};
+
+static struct {
+    struct route routes[CONFIG_CONNECTOR_COUNT];
+    struct transfer transfer;
+    bool active;
+    bool network_gone;
+    uint32_t next_expiry_s;
+    bool expiring;
+    struct spool_walk walk;
+} relay;
+
+void relay_init(const struct clock *now)
+{
+    struct spool_route record;
+
+    memset(&relay, 0, sizeof relay);
+    relay.next_expiry_s = now->powered_s;
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
+        spool_route_get(i, &record);
+        relay.routes[i].state = record.tries > 0 ? RELAY_RETRY : RELAY_READY;
+        relay.routes[i].cause =
+            record.cause < CAUSE_COUNT ? (enum outcome_cause)record.cause : CAUSE_NONE;
+    }
+}
+
+/* ---- A route's moves --------------------------------------------------------------------------- */
+
+static void begin(uint8_t i, bool counted)
+{
+    if (!counted)
+        relay.routes[i].repeats = 0;
+    relay.routes[i].state = RELAY_ACTIVE;
+    relay.active = true;
+    transfer_begin(&relay.transfer, i, counted);
+}
+
+static void fail(struct route *route, struct transfer *t, const struct clock *now)
+{
+    route->cause = t->outcome.cause;
+    memcpy(route->reply, t->attempt.reply.text, sizeof route->reply);
+    log_write(LOG_WARNING, "relay", "route-failed",
+              "route=%s tries=%u cause=%s remedy=\"%s\"", connectors[t->connector].name,
+              t->route.tries, outcome_word(route->cause), outcome_remedy(route->cause));
+    if (verdict_is_glitch(&t->outcome) && retry_glitch_allowed(route->repeats)) {
+        route->repeats++;
+        route->glitch_due_s = retry_due(now->powered_s, retry_glitch_wait());
+        route->state = RELAY_GLITCH;
+        transfer_repeat(t);
+    } else {
+        route->state = RELAY_RETRY;
+    }
+}
+
+static void run_transfer(const struct clock *now)
+{
+    struct transfer *t = &relay.transfer;
+    struct route *route = &relay.routes[t->connector];
+
+    enum task_state state = transfer_run(t, now);
+
+    if (t->reached) {
+        route->cause = CAUSE_NONE;
+        route->reply[0] = '\0';
+    }
+    if (state != TASK_DONE)
+        return;
+    relay.active = false;
+    if (t->outcome.result == OUTCOME_SENT)
+        route->state = RELAY_READY;
+    else
+        fail(route, t, now);
+}
+
+static bool letter_is_due(uint8_t i, const struct clock *now)
+{
+    struct spool_letter letter;
+
+    return spool_next(i, &letter) && clock_reached(now, letter.due_s);
+}
+
+static void look_at_route(uint8_t i, const struct clock *now)
+{
+    struct route *route = &relay.routes[i];
+    struct spool_route record;
+
+    if (network_state() != NETWORK_UP)
+        return;
+    if (route->state == RELAY_GLITCH && clock_reached(now, route->glitch_due_s)) {
+        begin(i, true);
+        return;
+    }
+    spool_route_get(i, &record);
+    if (route->state == RELAY_RETRY && clock_reached(now, record.due_s))
+        route->state = RELAY_READY;
+    if (route->state == RELAY_READY && letter_is_due(i, now))
+        begin(i, false);
+}
+
+static void bring_forward(uint8_t i)
+{
+    struct route *route = &relay.routes[i];
+
+    if (route->state == RELAY_RETRY || route->state == RELAY_GLITCH)
+        route->state = RELAY_READY;
+}
+
+/*
+ * The network is back after it was gone: waiting routes go at once. One stopped by AUTH waits
+ * for its time: a bad password must not lock the account. The first address after a start is
+ * no such event, unless it took long: a reboot must not skip an interval.
+ */
+static void look_at_network(const struct clock *now)
+{
+    struct spool_route record;
+    bool up = network_state() == NETWORK_UP;
+
+    if (!up && now->uptime_ms >= NETWORK_START_MS)
+        relay.network_gone = true;
+    if (!up || !relay.network_gone)
+        return;
+    relay.network_gone = false;
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
+        spool_route_get(i, &record);
+        if (record.stopped == 0)
+            bring_forward(i);
+    }
+}
+
+void relay_flush(const struct clock *now)
+{
+    (void)now;
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
+        bring_forward(i);
+        spool_bring_forward(i);
+    }
+}
+
+/* ---- Letters past their time -------------------------------------------------------------------- */
+
+static void expire_one(uint16_t head, uint32_t id, const struct clock *now)
+{
+    struct spool_letter letter = {.id = id, .head = head};
+    struct spool_state state;
+    bool under_way = relay.active && relay.transfer.letter.head == head;
+
+    if (under_way || spool_read_state(head, 0, &state) != SPOOL_OK || state.dead)
+        return;
+    if (retry_expired(state.deposited_s, now->powered_s))
+        transfer_give_up(&letter, CAUSE_EXPIRED, now);
+}
+
+/* One head page a call. */
+static void look_at_expiry(const struct clock *now)
+{
+    uint16_t head;
+    uint32_t id;
+    enum spool_result result;
+
+    if (!relay.expiring) {
+        if (!clock_reached(now, relay.next_expiry_s))
+            return;
+        spool_walk_begin(&relay.walk);
+        relay.expiring = true;
+    }
+    if (!spool_ready())
+        return;
+    result = spool_walk_next(&relay.walk, &head, &id);
+    if (result == SPOOL_OK && head != 0)
+        expire_one(head, id, now);
+    if (result != SPOOL_OK && result != SPOOL_BUSY) {
+        relay.expiring = false;
+        relay.next_expiry_s = retry_due(now->powered_s, CONFIG_EXPIRE_S / EXPIRY_LOOKS + 1);
+    }
+}
+
+/* ---- All of it ----------------------------------------------------------------------------------- */
+
+uint32_t relay_poll(const struct clock *now)
+{
+    look_at_network(now);
+    look_at_expiry(now);
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && !relay.active; i++)
+        look_at_route(i, now);
+    if (relay.active)
+        run_transfer(now);
+    if (relay.expiring || !spool_ready())
+        return 10;
+    return relay.active ? 250 : 1000;
+}
+
+void relay_stop(const struct clock *now)
+{
+    if (relay.active)
+        transfer_stop(&relay.transfer, now);
+    relay.active = false;
+}
+
+void relay_view(uint8_t connector, struct relay_view *view)
+{
+    const struct route *route = &relay.routes[connector];
+    struct spool_route record;
+
+    spool_route_get(connector, &record);
+    *view = (struct relay_view){
+        .name = connectors[connector].name,
+        .state = route->state,
+        .tries = record.tries,
+        .due_s = route->state == RELAY_GLITCH ? route->glitch_due_s : record.due_s,
+        .cause = route->cause,
+        .reply = route->reply,
+    };
+}
+
+const char *relay_state_name(enum relay_state state)
+{
+    static const char *const names[] = {"ready", "active", "retry", "glitch"};
+
+    return names[state];
+}
+
+const struct relay_counts *relay_counts(void)
+{
+    return &relay_count;
+}

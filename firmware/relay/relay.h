@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * relay.h: owner of the ring spool -> delivery -> outcome -> spool. A route (one for each
+ * connector) is a life with explicit states; relay.c shows their table. Nobody tells the relay
+ * of new mail: it looks at the spool's revision, with the due times as the safety net.
+ */
+#ifndef RELAY_RELAY_H
+#define RELAY_RELAY_H
+
+#include "base/clock.h"
+#include "mail/outcome.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum relay_state {
+    RELAY_READY,  /* nothing is due, or about to start */
+    RELAY_ACTIVE, /* has a connection, or is making one */
+    RELAY_RETRY,  /* failed; waits for its next try */
+    RELAY_GLITCH  /* a passing fault; connects again within the minute, same try */
+};
+
+/* After spool_open. */
+void relay_init(const struct clock *now);
+
+/* One bounded step; returns the milliseconds until it wants to be called again. */
+uint32_t relay_poll(const struct clock *now);
+
+/* Tries everything now, whatever its due time; tries are counted as always. */
+void relay_flush(const struct clock *now);
+
+/* Breaks off what is under way, before a reset. */
+void relay_stop(const struct clock *now);
+
+/* A route as the console shows it. */
+struct relay_view {
+    const char *name; /* of the connector */
+    enum relay_state state;
+    uint8_t tries;            /* in a row without success */
+    uint32_t due_s;           /* powered second of the next try, when state is RETRY */
+    enum outcome_cause cause; /* of the last failure, or CAUSE_NONE */
+    const char *reply;        /* the peer's last words at that failure, clean; or "" */
+};
+
+void relay_view(uint8_t connector, struct relay_view *view);
+const char *relay_state_name(enum relay_state state);
+
+/* Since the start of the firmware. */
+struct relay_counts {
+    uint32_t recipients_sent, letters_sent, transactions, maybe_sent, connects, failures;
+    uint32_t given_up; /* recipients */
+};
+
+const struct relay_counts *relay_counts(void);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * transfer.h: one try of one route: the meeting of spool and delivery. It counts the try in
+ * flash, connects, answers what the attempt needs from the letters that are due, and writes
+ * down what became of each. There is one transfer at a time.
+ */
+#ifndef RELAY_TRANSFER_H
+#define RELAY_TRANSFER_H
+
+#include "delivery/attempt.h"
+#include "spool/spool.h"
+#include "stream/stream_tcp.h"
+#include "task/task.h"
+
+#include "relay/relay.h"
+
+#define TRANSFER_HEAD_MAX 448 /* Received, Date and Message-ID as rendered at send */
+
+struct transfer {
+    struct task task; /* first */
+    uint8_t connector;
+    bool counted;           /* this try is in flash already (a glitch repeat) */
+    bool reached;           /* the next hop took EHLO: the route as such works */
+    bool damaged;           /* the letter's pages do not check out */
+    const char *host;       /* rest of the connector's list of hosts */
+    struct outcome outcome; /* of the route; SENT with CAUSE_NONE: it works */
+    struct spool_route route;
+    struct spool_letter letter; /* under way; head 0: none */
+    struct spool_state state;
+    struct letter_origin origin;
+    uint32_t unjudged; /* letter whose try was counted, and nobody judged it; or 0 */
+    uint8_t next_recipient;
+    struct recipient_set refused;  /* in this transaction, for now or for good */
+    struct recipient_set given_up; /* of them: for good */
+    struct recipient_set accepted;
+    struct stream_tcp tcp;
+    struct attempt attempt;
+    struct spool_reader reader;
+    uint16_t head_length, head_given;
+    char head[TRANSFER_HEAD_MAX];
+};
+
+/* Starts a try of this route; `counted` for a glitch repeat of a try in flash already. */
+void transfer_begin(struct transfer *t, uint8_t connector, bool counted);
+
+/*
+ * Goes on as far as it can without waiting. When it is done `outcome` tells how the route
+ * fared, and `attempt.reply.text` the peer's last words.
+ */
+enum task_state transfer_run(struct transfer *t, const struct clock *now);
+
+/* For a glitch repeat: the letter that the fault hit goes again within its try. */
+void transfer_repeat(struct transfer *t);
+
+/* Breaks off at once; what the peer has said by now is written down. */
+void transfer_stop(struct transfer *t, const struct clock *now);
+
+/*
+ * Gives up the recipients of a letter that are neither sent nor given up, and keeps it as
+ * dead. False: the flash is busy, call again.
+ */
+bool transfer_give_up(struct spool_letter *letter, enum outcome_cause cause,
+                      const struct clock *now);
+
+#endif
