@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * smtp_server.c: the listener and its sessions. Only here does intake know of TCP.
+ *
+ * While every session is taken and another client waits, the session that has brought no
+ * letter on its way for the longest time, and for PATIENCE_MS at least, is sent away: slow or
+ * silent clients cannot keep the good ones out.
+ */
+#include "intake/intake.h"
+
+#include "intake/alert.h"
+#include "intake/session.h"
+#include "stream/stream_tcp.h"
+#include "base/bytes.h"
+#include "base/cursor.h"
+#include "base/log.h"
+#include "config/config.h"
+
+#define PATIENCE_MS 5000
+
+/* When to be called again: an idle server; one that waits for an erase, a greeting, an ACK. */
+#define POLL_IDLE_MS 1000
+#define POLL_BUSY_MS 10
+
+static struct {
+    struct stream_tcp_listener listener;
+    struct intake_counts counts;
+    bool stopped;
+    struct slot {
+        struct stream_tcp tcp;
+        struct session session;
+        bool taken;
+    } slots[CONFIG_INTAKE_SESSIONS];
+} server;
+
+_Static_assert(CONFIG_INTAKE_SESSIONS != 4 || sizeof(void *) != 4 || sizeof server <= 3600,
+               "four sessions are over intake's row in config/budgets");
+
+void intake_init(void)
+{
+    if (!stream_tcp_listen(&server.listener, CONFIG_INTAKE_PORT))
+        log_write(LOG_ERROR, "intake", "no-listener", "port=%u", CONFIG_INTAKE_PORT);
+}
+
+const struct intake_counts *intake_counts(void)
+{
+    return &server.counts;
+}
+
+/* stream_tcp_peer_in reads one network of the list, up to a blank. */
+static bool may_relay(const struct stream_tcp *tcp)
+{
+    struct cursor list =
+        cursor_over(CONFIG_INTAKE_NETWORKS, sizeof CONFIG_INTAKE_NETWORKS - 1);
+
+    for (cursor_skip_blanks(&list); list.left > 0; cursor_skip_blanks(&list)) {
+        if (stream_tcp_peer_in(tcp, (const char *)list.at))
+            return true;
+        while (list.left > 0 && cursor_peek(&list) != ' ')
+            cursor_next(&list);
+    }
+    return false;
+}
+
+static bool accept_into(struct slot *slot, const struct clock *now)
+{
+    char address[ADDRESS_TEXT_SIZE];
+
+    if (!stream_tcp_accept(&server.listener, &slot->tcp))
+        return false;
+    stream_tcp_peer(&slot->tcp, address);
+    session_start(&slot->session, &slot->tcp.stream, address, may_relay(&slot->tcp),
+                  &server.counts, now);
+    slot->taken = true;
+    server.counts.open++;
+    return true;
+}
+
+static void release(struct slot *slot)
+{
+    slot->taken = false;
+    server.counts.open--;
+}
+
+static struct slot *free_slot(void)
+{
+    for (size_t i = 0; i < COUNT_OF(server.slots); i++) {
+        if (!server.slots[i].taken)
+            return &server.slots[i];
+    }
+    return NULL;
+}
+
+static void send_idlest_away(const struct clock *now)
+{
+    struct slot *idlest = &server.slots[0];
+
+    for (size_t i = 1; i < COUNT_OF(server.slots); i++) {
+        if (session_idle_ms(&server.slots[i].session, now) >
+            session_idle_ms(&idlest->session, now))
+            idlest = &server.slots[i];
+    }
+    if (session_idle_ms(&idlest->session, now) < PATIENCE_MS)
+        return;
+    session_end(&idlest->session, ANSWER_MAKE_ROOM);
+    release(idlest);
+}
+
+static bool someone_waits(void)
+{
+    for (size_t i = 0; i < COUNT_OF(server.listener.waiting); i++) {
+        if (server.listener.waiting[i] != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void accept_waiting(const struct clock *now)
+{
+    struct slot *slot = free_slot();
+
+    if (slot == NULL && someone_waits()) {
+        send_idlest_away(now);
+        slot = free_slot();
+    }
+    if (slot != NULL)
+        (void)accept_into(slot, now);
+}
+
+uint32_t intake_poll(const struct clock *now)
+{
+    uint32_t next_ms = POLL_IDLE_MS;
+
+    alert_set_clock(now);
+    if (server.stopped)
+        return next_ms;
+    accept_waiting(now);
+    for (size_t i = 0; i < COUNT_OF(server.slots); i++) {
+        struct slot *slot = &server.slots[i];
+
+        if (!slot->taken)
+            continue;
+        if (!session_run(&slot->session, now))
+            release(slot);
+        else if (!slot->session.hungry)
+            next_ms = POLL_BUSY_MS;
+    }
+    return next_ms;
+}
+
+void intake_stop(void)
+{
+    server.stopped = true;
+    stream_tcp_unlisten(&server.listener);
+    for (size_t i = 0; i < COUNT_OF(server.slots); i++) {
+        if (!server.slots[i].taken)
+            continue;
+        session_end(&server.slots[i].session, ANSWER_SHUTDOWN);
+        release(&server.slots[i]);
+    }
+}
