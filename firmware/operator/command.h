@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * command.h: the one command under way. Its function is a task that writes reply lines, the
+ * last of which begins with OK or ERR; it is first called when the output is free.
+ */
+#ifndef OPERATOR_COMMAND_H
+#define OPERATOR_COMMAND_H
+
+#include "relay/relay.h"
+#include "spool/spool.h"
+
+#include "base/clock.h"
+#include "base/cursor.h"
+#include "task/task.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct command;
+typedef enum task_state (*command_run)(struct command *c, const struct clock *now);
+
+struct command_entry {
+    const char *name;
+    const char *arguments; /* as `help` shows them; empty: it takes none */
+    const char *help;
+    command_run run;
+};
+
+struct command {
+    struct task task; /* first */
+    command_run run;  /* NULL: no command is under way */
+    const struct command_entry *entry;
+    struct cursor arguments; /* in the input line, which rests until the command is over */
+    enum spool_result result;
+    size_t step;    /* through a table */
+    uint32_t id;    /* of the letter at hand, or looked for */
+    uint32_t count; /* letters listed; octets of header read */
+    struct spool_walk walk;
+    uint16_t head;
+    uint8_t connector;
+    bool reboot; /* asked for, and the reply has left */
+
+    /* show only */
+    struct recipient_set sent, failed;
+    uint8_t recipient;
+    bool in_text;
+    uint8_t header; /* where in a field of the header */
+    uint8_t name_length;
+    char name[8]; /* of the present field, as far as it fits */
+    struct spool_reader reader;
+};
+
+/* What the reply's last line says: see operator/README.md. */
+enum command_code {
+    CODE_USAGE = 400,
+    CODE_NOT_FOUND = 404,
+    CODE_MOVED = 409,
+    CODE_FAILED = 500,
+    CODE_NOT_CONFIGURED = 503,
+    CODE_FULL = 507
+};
+
+/* No command under way. */
+void command_init(struct command *c);
+
+/* Starts the command that the line names; a line of blanks starts none. */
+void command_start(struct command *c, struct cursor line, bool too_long);
+
+/* One step; false while the command waits for the flash or for the output. */
+bool command_step(struct command *c, const struct clock *now);
+
+/* Writes the last line "ERR code text"; the text says what to do. */
+enum task_state command_fail(enum command_code code, const char *text);
+enum task_state command_usage(const struct command *c);
+
+enum task_state status_run(struct command *c, const struct clock *now);
+enum task_state queue_run(struct command *c, const struct clock *now);
+enum task_state show_run(struct command *c, const struct clock *now);
+
+/* Adds the seconds until something is due on this route, or "none". */
+void queue_put_due(const struct relay_view *view, uint8_t connector,
+                   const struct clock *now);
+
+/*
+ * Writes the line of letter c->head for c->connector, if it has recipients there, and notes
+ * c->result, c->sent and c->failed. False when the flash is busy: call again.
+ */
+bool queue_put_letter(struct command *c, const struct clock *now);
+
+/* One step of the walk; true when c->result is something else than "go on". */
+bool queue_walk(struct command *c);
+
+#endif

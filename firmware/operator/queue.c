@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * queue.c: `queue`: the routes, then every letter in the flash, at most one sector of it a
+ * step. A letter that leaves or moves while the walk is under way may be missed; none is held.
+ */
+#include "operator/command.h"
+
+#include "operator/output.h"
+
+#include "mail/connector.h"
+
+/* Seconds until a powered second; 0 when it has come. */
+static uint32_t until(const struct clock *now, uint32_t due_s)
+{
+    return clock_reached(now, due_s) ? 0 : due_s - now->powered_s;
+}
+
+void queue_put_due(const struct relay_view *view, uint8_t connector,
+                   const struct clock *now)
+{
+    struct spool_letter next = {.due_s = view->due_s};
+    bool waits = view->state == RELAY_RETRY || view->state == RELAY_GLITCH;
+
+    if (waits || spool_next(connector, &next))
+        text_printf(output_text(), "%lu", (unsigned long)until(now, next.due_s));
+    else
+        text_add(output_text(), "none");
+}
+
+/* What stopped a route is told in the words that the log and a notice use, too. */
+static void put_route(uint8_t connector, const struct clock *now)
+{
+    struct relay_view view;
+
+    relay_view(connector, &view);
+    text_printf(output_text(), "route=%s state=%s tries=%u due_in_s=", view.name,
+                relay_state_name(view.state), view.tries);
+    queue_put_due(&view, connector, now);
+    output_end_line();
+    if (view.cause != CAUSE_NONE)
+        output_line("route_status=%s", outcome_sentence(view.cause));
+}
+
+/* A buffer of output holds one of remedy and reply, hardly both. */
+static void put_remedy(uint8_t connector)
+{
+    struct relay_view view;
+
+    relay_view(connector, &view);
+    if (view.cause != CAUSE_NONE)
+        output_line("route_remedy=%s", outcome_remedy(view.cause));
+}
+
+static void put_reply(uint8_t connector)
+{
+    struct relay_view view;
+
+    relay_view(connector, &view);
+    if (view.reply[0] != '\0')
+        output_line("route_reply=%s", view.reply);
+}
+
+static unsigned count_in(const struct recipient_set *set, unsigned recipients)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < recipients && i < LETTER_RECIPIENTS_MAX; i++)
+        count += recipient_in(set, i) ? 1 : 0;
+    return count;
+}
+
+static void put_state(const struct command *c, const struct spool_state *state,
+                      const struct clock *now)
+{
+    struct text *t = output_text();
+    unsigned sent = count_in(&state->sent, state->recipients);
+    unsigned failed = count_in(&state->failed, state->recipients);
+    unsigned settled = sent + failed;
+
+    text_printf(t, "letter=%lu route=%s state=%s tries=%u due_in_s=", (unsigned long)c->id,
+                connectors[c->connector].name, state->dead ? "dead" : "waiting",
+                state->tries);
+    if (state->dead)
+        text_add(t, "none");
+    else
+        text_printf(t, "%lu", (unsigned long)until(now, state->due_s));
+    text_printf(t, " age_s=%lu size=%lu",
+                (unsigned long)(now->powered_s - state->deposited_s),
+                (unsigned long)state->text_size);
+    text_printf(t, " recipients=%u pending=%u sent=%u failed=%u", state->recipients,
+                settled < state->recipients ? state->recipients - settled : 0, sent,
+                failed);
+    output_end_line();
+}
+
+bool queue_put_letter(struct command *c, const struct clock *now)
+{
+    struct spool_state state;
+
+    c->result = spool_read_state(c->head, c->connector, &state);
+    if (c->result == SPOOL_BUSY)
+        return false;
+    if (c->result == SPOOL_OK) {
+        c->sent = state.sent;
+        c->failed = state.failed;
+        if ((state.connectors >> c->connector & 1) != 0)
+            put_state(c, &state, now);
+    } else if (c->result != SPOOL_GONE) {
+        output_line("letter=%lu state=damaged", (unsigned long)c->id);
+    }
+    return true;
+}
+
+bool queue_walk(struct command *c)
+{
+    c->result = spool_walk_next(&c->walk, &c->head, &c->id);
+    return c->result != SPOOL_BUSY && !(c->result == SPOOL_OK && c->head == 0);
+}
+
+static void put_end(const struct command *c)
+{
+    if (c->result == SPOOL_END)
+        output_line("OK %lu letters", (unsigned long)c->count);
+    else
+        command_fail(CODE_FAILED, "the flash cannot be read: see the log");
+}
+
+enum task_state queue_run(struct command *c, const struct clock *now)
+{
+    TASK_BEGIN(&c->task);
+    for (c->connector = 0; c->connector < CONFIG_CONNECTOR_COUNT; c->connector++) {
+        TASK_AWAIT(&c->task, output_begin());
+        put_route(c->connector, now);
+        TASK_AWAIT(&c->task, output_begin());
+        put_remedy(c->connector);
+        TASK_AWAIT(&c->task, output_begin());
+        put_reply(c->connector);
+    }
+    c->count = 0;
+    spool_walk_begin(&c->walk);
+    TASK_AWAIT(&c->task, queue_walk(c));
+    while (c->result == SPOOL_OK) {
+        for (c->connector = 0; c->connector < CONFIG_CONNECTOR_COUNT; c->connector++)
+            TASK_AWAIT(&c->task, output_begin() && queue_put_letter(c, now));
+        c->count++;
+        TASK_AWAIT(&c->task, queue_walk(c));
+    }
+    TASK_AWAIT(&c->task, output_begin());
+    put_end(c);
+    TASK_END(&c->task);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * status.c: `status`, in groups of lines that fit the output buffer even with every number at
+ * its greatest; the unit test holds them to it.
+ */
+#include "operator/command.h"
+
+#include "operator/logview.h"
+#include "operator/output.h"
+
+#include "intake/intake.h"
+#include "relay/relay.h"
+#include "spool/spool.h"
+#include "network/network.h"
+#include "mail/connector.h"
+#include "mail/headers.h"
+#include "base/bytes.h"
+#include "crypto/random.h"
+#include "port/port.h"
+
+#include "build_id.h"
+
+static void put_number(const char *key, uint32_t value)
+{
+    output_line("%s=%lu", key, (unsigned long)value);
+}
+
+static void put_image(const struct clock *now)
+{
+    static const char *const causes[] = {"power", "software", "watchdog", "fault"};
+
+    (void)now;
+    output_line("version=" BUILD_VERSION);
+    output_line("config=" BUILD_CONFIG_HASH);
+    output_line("board=" BUILD_BOARD);
+    output_line("start=%s", causes[port_start_cause()]);
+    output_line("random=%s", random_is_strong() ? "strong" : "weak");
+}
+
+static void put_time(const struct clock *now)
+{
+    put_number("uptime_s", now->uptime_s);
+    put_number("powered_s", now->powered_s);
+    put_number("boot", now->boot);
+    text_add(output_text(), "clock=");
+    if (now->wall_s != 0)
+        headers_put_date(output_text(), now->wall_s);
+    else
+        text_add(output_text(), "not set");
+    output_end_line();
+    if (now->awake_s == 0)
+        put_number("awake_us", now->awake_rest_us);
+    else
+        output_line("awake_us=%lu%06lu", (unsigned long)now->awake_s,
+                    (unsigned long)now->awake_rest_us);
+}
+
+static void put_network(const struct clock *now)
+{
+    (void)now;
+    output_line("network=%s", network_state_name(network_state()));
+    text_add(output_text(), "addresses=");
+    network_put_addresses(output_text());
+    output_end_line();
+}
+
+static void put_frames(const struct clock *now)
+{
+    (void)now;
+    put_number("frames_dropped", port_net_dropped());
+    put_number("network_pool_errors", network_pool_errors());
+}
+
+static void put_intake(const struct clock *now)
+{
+    const struct intake_counts *counts = intake_counts();
+
+    (void)now;
+    put_number("intake_sessions", counts->sessions);
+    put_number("intake_open", counts->open);
+    put_number("intake_letters", counts->letters);
+    put_number("intake_refused_relay", counts->refused_relay);
+    put_number("intake_refused_full", counts->refused_full);
+    put_number("intake_refused_other", counts->refused_other);
+}
+
+static void put_relay(const struct clock *now)
+{
+    const struct relay_counts *counts = relay_counts();
+
+    (void)now;
+    put_number("sent_letters", counts->letters_sent);
+    put_number("sent_recipients", counts->recipients_sent);
+    put_number("given_up_recipients", counts->given_up);
+    put_number("maybe_sent", counts->maybe_sent);
+    put_number("transactions", counts->transactions);
+    put_number("connects", counts->connects);
+    put_number("failures", counts->failures);
+}
+
+static void put_letters(const struct clock *now)
+{
+    struct spool_marks marks;
+
+    (void)now;
+    spool_marks(&marks);
+    put_number("letters", marks.letters);
+    put_number("dead", marks.dead);
+    put_number("letters_max", marks.letters_max);
+    output_line("window=%s", marks.window_complete ? "complete" : "partial");
+    put_number("programmed", marks.programmed);
+    put_number("erased", marks.erased);
+    put_number("damaged", marks.damaged);
+}
+
+static void put_flash(const struct clock *now)
+{
+    struct spool_marks marks;
+
+    (void)now;
+    spool_marks(&marks);
+    put_number("sectors", marks.sectors);
+    put_number("sectors_free", marks.sectors_free);
+    put_number("sectors_bad", marks.sectors_bad);
+    put_number("erases_min", marks.erases_min);
+    put_number("erases_max", marks.erases_max);
+    put_number("room", spool_room(SPOOL_FROM_LAN));
+}
+
+static void put_memory(const struct clock *now)
+{
+    (void)now;
+    put_number("stack_size", (uint32_t)port_stack_size());
+    put_number("stack_used", (uint32_t)port_stack_used());
+    put_number("log_lost", logview_lost());
+}
+
+static void put_route(uint8_t connector, const struct clock *now)
+{
+    const char *name = connectors[connector].name;
+    struct relay_view view;
+
+    relay_view(connector, &view);
+    output_line("route_%s=%s", name, relay_state_name(view.state));
+    output_line("route_%s_tries=%u", name, view.tries);
+    text_printf(output_text(), "route_%s_due_in_s=", name);
+    queue_put_due(&view, connector, now);
+    output_end_line();
+}
+
+static void (*const groups[])(const struct clock *now) = {
+    put_image, put_time,    put_network, put_frames, put_intake,
+    put_relay, put_letters, put_flash,   put_memory,
+};
+
+enum task_state status_run(struct command *c, const struct clock *now)
+{
+    TASK_BEGIN(&c->task);
+    for (c->step = 0; c->step < COUNT_OF(groups); c->step++) {
+        TASK_AWAIT(&c->task, output_begin());
+        groups[c->step](now);
+    }
+    for (c->connector = 0; c->connector < CONFIG_CONNECTOR_COUNT; c->connector++) {
+        TASK_AWAIT(&c->task, output_begin());
+        put_route(c->connector, now);
+    }
+    TASK_AWAIT(&c->task, output_begin());
+    output_line("OK");
+    TASK_END(&c->task);
+}
