@@ -32,10 +32,11 @@ static struct {
     struct sector sectors[FLASHLOG_SECTORS_MAX];
     struct flashlog_marks marks;
     uint32_t sequence; /* of the sector opened last */
+    uint32_t sequence_at_start;
     uint16_t count, ready;
-    int16_t open;      /* the open sector, or -1 */
-    int16_t erasing;   /* the sector whose erase runs, or -1 */
-    int16_t newest[2]; /* opened last before this start, or -1 */
+    int16_t open;    /* the open sector, or -1 */
+    int16_t erasing; /* the sector whose erase runs, or -1 */
+    int16_t newest;  /* opened last before this start, or -1 */
     uint16_t next_head, next_body, next_note;
     bool open_failed; /* the open sector did not take something: the next one is opened */
     uint32_t erases;  /* of the sector whose erase runs */
@@ -227,6 +228,8 @@ static struct header read_header(unsigned sector)
     if (flashlog_unit(units) != UNIT_VALID || units[0] != 'E')
         return header;
     header.other_version = units[1] != FLASHLOG_FORMAT_VERSION;
+    if (header.other_version)
+        return header;
     header.erases = get_u32(units + 4);
     if (flashlog_unit(opened) == UNIT_BLANK) {
         header.state = SECTOR_READY;
@@ -255,15 +258,9 @@ static void note_erases(uint32_t erases)
 
 static void note_newest(unsigned sector, uint32_t sequence)
 {
-    int before = flash.newest[1];
-
-    if (before < 0 || is_later(sequence, flash.sequence)) {
-        flash.newest[0] = flash.newest[1];
-        flash.newest[1] = (int16_t)sector;
+    if (flash.newest < 0 || is_later(sequence, flash.sequence)) {
+        flash.newest = (int16_t)sector;
         flash.sequence = sequence;
-    } else if (flash.newest[0] < 0 ||
-               is_later(sequence, read_header((unsigned)flash.newest[0]).sequence)) {
-        flash.newest[0] = (int16_t)sector;
     }
 }
 
@@ -281,10 +278,30 @@ static bool looks_blank(unsigned sector)
     return true;
 }
 
+static bool is_blank(unsigned sector)
+{
+    uint8_t piece[64];
+    uint32_t address = address_of(page_of(sector, 0), 0);
+    uint8_t every = 0xff;
+
+    for (uint32_t at = 0; at < FLASHLOG_PAGE_SIZE * FLASHLOG_SECTOR_PAGES && every == 0xff;
+         at += sizeof piece) {
+        if (port_nor_read(address + at, piece, sizeof piece) != PORT_NOR_OK)
+            return false;
+        for (size_t i = 0; i < sizeof piece; i++)
+            every &= piece[i];
+    }
+    return every == 0xff;
+}
+
+/*
+ * A part as it came from the factory. Its first sector may be anything: the first start of all
+ * erases it, and may have been cut short.
+ */
 static bool all_blank(void)
 {
-    for (unsigned sector = 0; sector < flash.count; sector++) {
-        if (!looks_blank(sector))
+    for (unsigned sector = 1; sector < flash.count; sector++) {
+        if (!is_blank(sector))
             return false;
     }
     return true;
@@ -303,7 +320,7 @@ static bool start_over(void)
     struct port_nor_geometry geometry;
 
     memset(&flash, 0, sizeof flash);
-    flash.open = flash.erasing = flash.newest[0] = flash.newest[1] = -1;
+    flash.open = flash.erasing = flash.newest = -1;
     flash.marks.erases_min = UINT32_MAX;
     if (port_nor_open(&geometry) != PORT_NOR_OK || !geometry_fits(&geometry))
         return false;
@@ -332,15 +349,14 @@ static int find_state(unsigned from, enum sector_state state)
 
 enum flashlog_opened flashlog_open(void)
 {
-    bool any = false;
+    bool any = false, other_version = false;
 
     if (!start_over())
         return FLASHLOG_NO_FLASH;
     for (unsigned sector = 0; sector < flash.count; sector++) {
         struct header header = read_header(sector);
 
-        if (header.other_version)
-            return FLASHLOG_FOREIGN;
+        other_version = other_version || header.other_version;
         set_state(sector, header.state == SECTOR_USED ? SECTOR_USED : SECTOR_DIRTY);
         if (header.erases == 0)
             continue;
@@ -349,7 +365,8 @@ enum flashlog_opened flashlog_open(void)
         if (header.state == SECTOR_USED)
             note_newest(sector, header.sequence);
     }
-    if (!any && !all_blank())
+    flash.sequence_at_start = flash.sequence;
+    if (!any && (other_version || !all_blank()))
         return FLASHLOG_FOREIGN;
     return FLASHLOG_OPENED;
 }
@@ -378,16 +395,12 @@ static bool is_erasable(unsigned sector)
 
     if ((int)sector == flash.open || s->holds > 0)
         return false;
-    /* Until a sector was opened, the journals of the last start are all that is known. */
-    if (flash.open < 0 &&
-        ((int)sector == flash.newest[0] || (int)sector == flash.newest[1]))
-        return false;
     return s->state == SECTOR_USED || s->state == SECTOR_DIRTY;
 }
 
 int flashlog_erase_candidate(void)
 {
-    int from = flash.open >= 0 ? flash.open : flash.newest[1];
+    int from = flash.open >= 0 ? flash.open : flash.newest;
 
     for (unsigned i = 0; i < flash.count; i++) {
         unsigned sector = (after(from) + i) % flash.count;
@@ -474,7 +487,7 @@ bool flashlog_has_body(void)
 
 enum flashlog_result flashlog_turn(void)
 {
-    int from = flash.open >= 0 ? flash.open : flash.newest[1];
+    int from = flash.open >= 0 ? flash.open : flash.newest;
     int next = find_state(after(from), SECTOR_READY);
     enum flashlog_result result;
 
@@ -509,6 +522,11 @@ unsigned flashlog_sectors_free(void)
     for (unsigned sector = 0; sector < flash.count; sector++)
         count += is_erasable(sector);
     return count;
+}
+
+unsigned flashlog_body_pages_left(void)
+{
+    return flashlog_has_body() ? 1u + flash.next_body - flash.next_head : 0;
 }
 
 enum flashlog_result flashlog_note(const uint8_t record[FLASHLOG_RECORD_SIZE])
@@ -547,10 +565,32 @@ bool flashlog_is_used(unsigned sector)
     return flash.sectors[sector].state == SECTOR_USED;
 }
 
-void flashlog_newest(int sectors[2])
+int flashlog_newest(void)
 {
-    sectors[0] = flash.newest[0];
-    sectors[1] = flash.newest[1];
+    return flash.newest;
+}
+
+/* Sectors that hold letters are passed over when the ring turns, so the sequence must tell. */
+int flashlog_opened_before(unsigned sector)
+{
+    /* What was read at the start counts: a unit that a cut spoilt may read otherwise now. */
+    uint32_t sequence = (int)sector == flash.newest ? flash.sequence_at_start
+                                                    : read_header(sector).sequence;
+    uint32_t latest = 0;
+    int found = -1;
+
+    for (unsigned before = 0; before < flash.count; before++) {
+        uint32_t other;
+
+        if (before == sector || flash.sectors[before].state != SECTOR_USED)
+            continue;
+        other = read_header(before).sequence;
+        if (is_later(sequence, other) && (found < 0 || is_later(other, latest))) {
+            found = (int)before;
+            latest = other;
+        }
+    }
+    return found;
 }
 
 int flashlog_open_sector(void)

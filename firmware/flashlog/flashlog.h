@@ -56,8 +56,8 @@ enum flashlog_opened {
 };
 
 /*
- * Reads the sector headers: 32 octets a sector, and four more places of each in a log without
- * any. A blank part becomes an empty log without a write. Nothing is held yet.
+ * Reads the sector headers: 32 octets a sector; and all of the part once, when no sector has
+ * one. A blank part becomes an empty log without a write. Nothing is held yet.
  */
 enum flashlog_opened flashlog_open(void);
 
@@ -93,6 +93,7 @@ void flashlog_distrust(unsigned sector);
 bool flashlog_has_note(void);
 bool flashlog_has_head(void);
 bool flashlog_has_body(void);
+unsigned flashlog_body_pages_left(void);
 
 /*
  * Closes the open sector, if any, and opens the next ready one. The caller then writes into
@@ -146,8 +147,9 @@ unsigned flashlog_sectors(void);
 /* Whether a sector has been opened and not erased since. */
 bool flashlog_is_used(unsigned sector);
 
-/* The two sectors opened last before this start (the later one second), or -1. */
-void flashlog_newest(int sectors[2]);
+/* The sector opened last before this start, or -1; and the one opened before a sector. */
+int flashlog_newest(void);
+int flashlog_opened_before(unsigned sector);
 
 /* The open sector, or -1. */
 int flashlog_open_sector(void);

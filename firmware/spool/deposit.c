@@ -37,9 +37,10 @@ uint32_t spool_room(enum spool_class class_)
 {
     unsigned free = flashlog_sectors_free();
     unsigned reserve = journal_reserve(class_);
-    uint32_t pages = FLASHLOG_SECTOR_PAGES - FLASHLOG_FIRST_HEAD - FLASHLOG_HEADS;
+    uint32_t pages = free > reserve ? free - reserve : 0;
 
-    return free > reserve ? (free - reserve) * pages * FLASHLOG_BODY_MAX : 0;
+    pages *= FLASHLOG_SECTOR_PAGES - FLASHLOG_FIRST_HEAD - FLASHLOG_HEADS;
+    return (pages + flashlog_body_pages_left()) * FLASHLOG_BODY_MAX;
 }
 
 enum spool_result spool_deposit_begin(struct spool_deposit *d, enum spool_class class_,

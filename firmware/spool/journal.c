@@ -2,7 +2,7 @@
 /*
  * journal.c: facts that belong to no letter. They are appended to the open sector's journal;
  * a sector that is newly opened starts with a copy of those that are still true, so that a
- * mount needs the journals of the last two sectors only (the last may be cut short).
+ * mount needs the last journal whose copy is whole, and those begun after it.
  */
 #include "spool/store.h"
 
@@ -27,10 +27,10 @@ unsigned journal_reserve(enum spool_class class_)
 {
     /* One sector is kept for the next start; a move may use one that the others may not. */
     static const uint8_t reserve[] = {
-        [SPOOL_FROM_LAN] = 2 + CONFIG_SPOOL_RESERVE_SECTORS,
-        [SPOOL_FROM_DEVICE] = 2 + CONFIG_SPOOL_RESERVE_SECTORS / 2,
-        [SPOOL_NOTICE] = 2,
-        [SPOOL_MOVE] = 1,
+        [SPOOL_FROM_LAN] = 4 + CONFIG_SPOOL_RESERVE_SECTORS,
+        [SPOOL_FROM_DEVICE] = 4 + CONFIG_SPOOL_RESERVE_SECTORS / 2,
+        [SPOOL_NOTICE] = 4,
+        [SPOOL_MOVE] = 3,
     };
     return reserve[class_];
 }
@@ -75,7 +75,8 @@ static enum spool_result write_snapshot(void)
         record_put_intent(record, &store.intent);
         result = note(record);
     }
-    return result;
+    record_put_mark(record, RECORD_SNAPSHOT_OVER);
+    return result == SPOOL_OK ? note(record) : result;
 }
 
 bool journal_enough_ready(unsigned wanted)
@@ -182,6 +183,8 @@ static void replay_route(const uint8_t *unit)
  */
 static void replay_over_intent(const uint8_t *unit)
 {
+    if (unit[0] == RECORD_SNAPSHOT_OVER)
+        return;
     if (unit[0] == RECORD_START && get_u16(unit + 2) != (uint16_t)store.boot)
         store.intent_is_old = true;
     else if (!store.intent_is_old || unit[0] == RECORD_INTENT_OVER)
@@ -209,15 +212,18 @@ static void replay(const uint8_t *unit)
     }
 }
 
-void journal_replay(unsigned sector)
+static uint16_t journal_page(unsigned sector, unsigned page)
+{
+    return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES + FLASHLOG_JOURNAL_PAGE + page);
+}
+
+static void replay_sector(unsigned sector)
 {
     uint8_t units[FLASHLOG_PAGE_SIZE];
 
     for (unsigned page = 0; page < FLASHLOG_JOURNAL_UNITS / FLASHLOG_PAGE_UNITS; page++) {
-        uint16_t at =
-            (uint16_t)(sector * FLASHLOG_SECTOR_PAGES + FLASHLOG_JOURNAL_PAGE + page);
-
-        if (flashlog_read_units(at, 0, FLASHLOG_PAGE_UNITS, units) != FLASHLOG_OK)
+        if (flashlog_read_units(journal_page(sector, page), 0, FLASHLOG_PAGE_UNITS,
+                                units) != FLASHLOG_OK)
             return;
         for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
             const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
@@ -228,6 +234,50 @@ void journal_replay(unsigned sector)
             if (what == UNIT_VALID)
                 replay(unit);
         }
+    }
+}
+
+/* Whether the snapshot at its start is whole; it fits the first page. */
+static bool is_begun_whole(unsigned sector)
+{
+    uint8_t units[FLASHLOG_PAGE_SIZE];
+
+    if (flashlog_read_units(journal_page(sector, 0), 0, FLASHLOG_PAGE_UNITS, units) !=
+        FLASHLOG_OK)
+        return false;
+    for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
+        const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
+
+        if (flashlog_unit(unit) == UNIT_VALID && unit[0] == RECORD_SNAPSHOT_OVER)
+            return true;
+    }
+    return false;
+}
+
+void journal_mount(void)
+{
+    int sector = flashlog_newest();
+    bool whole = false;
+
+    while (sector >= 0 && !whole && store.journal_count < JOURNALS_MAX) {
+        uint16_t page = journal_page((unsigned)sector, 0);
+
+        flashlog_hold(page, page);
+        store.journals[store.journal_count++] = (int16_t)sector;
+        whole = is_begun_whole((unsigned)sector);
+        if (!whole)
+            sector = flashlog_opened_before((unsigned)sector);
+    }
+    for (unsigned i = store.journal_count; i > 0; i--)
+        replay_sector((unsigned)store.journals[i - 1]);
+}
+
+void journal_release_old(void)
+{
+    for (; store.journal_count > 0; store.journal_count--) {
+        uint16_t page = journal_page((unsigned)store.journals[store.journal_count - 1], 0);
+
+        flashlog_release(page, page);
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mount.c: what the flash says at the start. In order: the sector headers (flashlog), the
- * journals of the two sectors opened last, then HEAD_FIXED units of each head page of each used
+ * journals that count, then HEAD_FIXED units of each head page of each used
  * sector, and the whole head page of as many living letters as the window takes.
  *
  * It writes nothing. What the last start left half done is ended when this one has a sector
@@ -17,11 +17,20 @@ static void later_id(uint32_t id)
         store.next_id = id + 1;
 }
 
+/* Place in the scan: sectors are visited from the one after the newest, round the ring. */
+static uint32_t place_in_scan(uint16_t page)
+{
+    unsigned sectors = flashlog_sectors();
+    unsigned first = (unsigned)(flashlog_newest() + 1) % sectors;
+    unsigned turn = (flashlog_sector_of(page) + sectors - first) % sectors;
+
+    return turn * FLASHLOG_SECTOR_PAGES + page % FLASHLOG_SECTOR_PAGES;
+}
+
 /*
  * Two living heads of one letter: power failed between the commit of the newer and the closing
- * of the older. The newer stands, but for one: while its own commit is in doubt (it is the
- * intent that recover.c will look at), the older does. Sectors are visited in the order in
- * which they were opened, so the older was counted already. True when `page` is to be counted.
+ * of the older. The newer stands, but for one that is in doubt itself (the pending intent is
+ * its commit, or its closing): then the older does. True when `page` is to be counted.
  */
 static bool settle_twins(uint16_t page, const struct head_record *head,
                          const struct commit_record *commit)
@@ -31,9 +40,11 @@ static bool settle_twins(uint16_t page, const struct head_record *head,
     if (commit->origin == 0 || !flashlog_is_used(flashlog_sector_of(commit->origin)) ||
         head_read(commit->origin, &origin) != SPOOL_OK || origin.head.id != head->id)
         return true;
-    if (store.intent.page == page && store.intent.record[0] == RECORD_COMMIT)
+    if (store.intent.page == page && (store.intent.record[0] == RECORD_COMMIT ||
+                                      store.intent.record[0] == RECORD_CLOSED))
         return false;
-    letter_ends(commit->origin, &origin.commit);
+    if (place_in_scan(commit->origin) < place_in_scan(page))
+        letter_ends(commit->origin, &origin.commit);
     head_supersede(commit->origin);
     return true;
 }
@@ -45,7 +56,7 @@ static void mount_head(uint16_t page, const uint8_t *units)
 
     if (record_get_head(units, &head))
         later_id(head.id);
-    if (!head_is_live(units, &head, &commit))
+    if (!head_is_live(units, &head, &commit) || head_is_superseded(page))
         return;
     if (head.deposited_s > store.powered_s)
         store.powered_s = head.deposited_s;
@@ -73,11 +84,10 @@ static void mount_sector(unsigned sector)
 /* From the sector after the one opened last, round the ring to that one. */
 static void mount_sectors(void)
 {
-    int newest[2];
+    int newest = flashlog_newest();
 
-    flashlog_newest(newest);
     for (unsigned i = 1; i <= flashlog_sectors(); i++) {
-        unsigned sector = (unsigned)(newest[1] + (int)i) % flashlog_sectors();
+        unsigned sector = (unsigned)(newest + (int)i) % flashlog_sectors();
 
         if (flashlog_is_used(sector))
             mount_sector(sector);
@@ -86,13 +96,7 @@ static void mount_sectors(void)
 
 static void replay_journals(void)
 {
-    int newest[2];
-
-    flashlog_newest(newest);
-    for (unsigned i = 0; i < 2; i++) {
-        if (newest[i] >= 0)
-            journal_replay((unsigned)newest[i]);
-    }
+    journal_mount();
     if (store.erase_sector >= 0)
         flashlog_distrust((unsigned)store.erase_sector);
 }

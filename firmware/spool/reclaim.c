@@ -344,6 +344,8 @@ static bool begin_boot(void)
     if (result == SPOOL_OK)
         result = recover();
     store.recovered = result != SPOOL_BUSY && result != SPOOL_FULL;
+    if (store.recovered)
+        journal_release_old();
     return store.recovered;
 }
 

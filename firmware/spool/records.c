@@ -176,9 +176,9 @@ bool record_get_intent(const uint8_t *unit, struct intent *intent)
     return true;
 }
 
-void record_put_intent_over(record_bytes to)
+void record_put_mark(record_bytes to, enum record_kind kind)
 {
-    begin(to, RECORD_INTENT_OVER, 0, 0xffff);
+    begin(to, kind, 0xff, 0xffff);
 }
 
 static void apply_set(const uint8_t *unit, struct recipient_set *set)

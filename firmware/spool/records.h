@@ -38,7 +38,8 @@ enum record_kind {
     RECORD_ERASE = 'X',
     RECORD_ERASE_OVER = 'Y',
     RECORD_INTENT = 'I',
-    RECORD_INTENT_OVER = 'V'
+    RECORD_INTENT_OVER = 'V',
+    RECORD_SNAPSHOT_OVER = 'M'
 };
 
 struct head_record {
@@ -94,7 +95,8 @@ struct intent {
 
 void record_put_intent(record_bytes to, const struct intent *intent);
 bool record_get_intent(const uint8_t *unit, struct intent *intent);
-void record_put_intent_over(record_bytes to);
+/* A record that says no more than its kind: INTENT_OVER, SNAPSHOT_OVER. */
+void record_put_mark(record_bytes to, enum record_kind kind);
 
 /* Applies a valid strip unit to what is known of the letter. */
 void record_apply(const uint8_t *unit, uint8_t connector, struct spool_state *state);

@@ -13,48 +13,63 @@
 #include "base/bytes.h"
 #include "base/log.h"
 
-/* Closes a page for good; a living letter stops to count. */
-static enum spool_result put_to_rest(uint16_t page, enum spool_closed how,
-                                     uint16_t moved_to)
-{
-    struct head_page head;
+/* What the mount made of the head in doubt: whether it counted it, and its commit. */
+struct doubt {
+    bool is_counted;
+    struct commit_record commit;
+};
 
-    if (how != SPOOL_CLOSED_MOVED && head_read(page, &head) == SPOOL_OK)
-        return letter_close(&page, how);
-    if (!head_look(page, &head))
-        return SPOOL_OK;
-    return head_close(&head, how, moved_to);
+static enum spool_result close_by_new_head(struct head_page *head, enum spool_closed how)
+{
+    uint16_t page;
+    enum spool_result result =
+        head_renew(head, head->commit.first_page, head->commit.last_page, &page);
+
+    return result == SPOOL_OK ? letter_close(&page, how) : result;
 }
 
-/* Whether a page is another head of the same letter. */
-static bool is_twin(uint16_t page, uint32_t id, struct head_page *twin)
+/* Closes a page for good, once more if it was closed already; a letter stops to count. */
+static enum spool_result put_to_rest(uint16_t page, enum spool_closed how,
+                                     uint16_t moved_to, const struct doubt *doubt)
 {
-    return page != 0 && head_look(page, twin) && twin->head.id == id;
+    struct head_page head;
+    enum spool_result result;
+
+    if (!head_look(page, &head))
+        return SPOOL_OK;
+    head.commit = doubt->commit;
+    result = head_close(&head, how, moved_to);
+    if (result == SPOOL_FAILED && doubt->is_counted)
+        return close_by_new_head(&head, how);
+    if (result == SPOOL_OK && doubt->is_counted)
+        letter_ends(page, &doubt->commit);
+    return result;
+}
+
+/* The page that a head replaces, if it is one of the same letter still: closed for good. */
+static void rest_origin(const struct head_page *head)
+{
+    struct head_page origin;
+
+    if (head->commit.origin != 0 && head_look(head->commit.origin, &origin) &&
+        origin.head.id == head->head.id)
+        head_close(&origin, SPOOL_CLOSED_MOVED, head->page);
 }
 
 /*
- * Where the letter that the head replaces still lives, that one stays: it is beyond doubt. Else
- * a doubtful letter was never acknowledged: it may stay or go, but must do so for good.
+ * The mount counted the head only if no other of the letter lives. It was never acknowledged
+ * under this head then: it may stay or go, but must do so for good.
  */
-static enum spool_result recover_commit(uint16_t page)
+static enum spool_result recover_commit(uint16_t page, const struct doubt *doubt)
 {
-    struct head_page head, twin;
-    uint16_t origin, new_page;
-    enum spool_result result = SPOOL_OK;
+    struct head_page head;
+    uint16_t new_page;
 
-    if (head_read(page, &head) != SPOOL_OK)
-        return put_to_rest(page, SPOOL_CLOSED_DELETED, 0);
-    origin = head.commit.origin;
-    if (is_twin(origin, head.head.id, &twin)) {
-        if (head_read(origin, &twin) == SPOOL_OK)
-            return head_close(&head, SPOOL_CLOSED_DELETED,
-                              0); /* the mount did not count it */
-        result = put_to_rest(origin, SPOOL_CLOSED_MOVED, page);
-    }
-    if (result == SPOOL_OK)
-        result =
-            head_renew(&head, head.commit.first_page, head.commit.last_page, &new_page);
-    return result;
+    if (!doubt->is_counted || !head_look(page, &head))
+        return put_to_rest(page, SPOOL_CLOSED_DELETED, 0, doubt);
+    head.commit = doubt->commit;
+    rest_origin(&head);
+    return head_renew(&head, head.commit.first_page, head.commit.last_page, &new_page);
 }
 
 /* A strip with no unit left gets a new head, and the event goes there. */
@@ -74,15 +89,16 @@ static enum spool_result recover_event(uint16_t page, const record_bytes record)
     return result;
 }
 
-static enum spool_result recover_intent(const struct intent *intent)
+static enum spool_result recover_intent(const struct intent *intent,
+                                        const struct doubt *doubt)
 {
     enum spool_result result;
 
     if (intent->record[0] == RECORD_COMMIT)
-        result = recover_commit(intent->page);
+        result = recover_commit(intent->page, doubt);
     else if (intent->record[0] == RECORD_CLOSED)
         result = put_to_rest(intent->page, (enum spool_closed)intent->record[1],
-                             get_u16(intent->record + 4));
+                             get_u16(intent->record + 4), doubt);
     else
         result = recover_event(intent->page, intent->record);
     return result;
@@ -91,17 +107,18 @@ static enum spool_result recover_intent(const struct intent *intent)
 enum spool_result recover(void)
 {
     struct intent intent = store.intent;
+    struct doubt doubt = {store.doubt_is_counted, store.doubt};
     record_bytes over;
     enum spool_result result;
 
     if (intent.page == 0)
         return SPOOL_OK;
-    result = recover_intent(&intent);
+    result = recover_intent(&intent, &doubt);
     if (result == SPOOL_BUSY || result == SPOOL_FULL)
         return result;
     if (result == SPOOL_FAILED)
         log_write(LOG_ERROR, "spool", "not-recovered", "page=%u unit=%u", intent.page,
                   intent.unit);
-    record_put_intent_over(over);
+    record_put_mark(over, RECORD_INTENT_OVER);
     return journal_note(over);
 }

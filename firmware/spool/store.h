@@ -27,6 +27,9 @@
  */
 #define SUPERSEDED_MAX 4
 
+/* Starts in a row that may be cut before their journal is begun, without loss of the facts. */
+#define JOURNALS_MAX 8
+
 struct window_entry {
     uint32_t id, due_s;
     uint16_t head; /* 0: free */
@@ -38,17 +41,21 @@ struct store {
     uint32_t boot;    /* number of this start */
     uint32_t next_id; /* of the next letter */
     uint32_t revision;
-    uint32_t letters;     /* live, dead ones included */
-    uint32_t noted_s;     /* powered time of the last record that carries it */
-    uint32_t powered_s;   /* the latest powered time seen */
-    uint32_t wall_s;      /* as last noted */
-    uint16_t held;        /* head that must not move, or 0 */
-    uint16_t moving;      /* head that is being moved, or 0 */
-    int16_t erase_sector; /* its erase was noted, and not that it is over; or -1 */
-    bool erase_is_over;   /* but there was no sector open to note it in */
-    struct intent intent; /* the last one noted; what it names may have been touched */
-    bool intent_is_old;   /* it was pending when this start began */
-    bool recovered;       /* what the last start left half done is done */
+    uint32_t letters;      /* live, dead ones included */
+    uint32_t noted_s;      /* powered time of the last record that carries it */
+    uint32_t powered_s;    /* the latest powered time seen */
+    uint32_t wall_s;       /* as last noted */
+    uint16_t held;         /* head that must not move, or 0 */
+    uint16_t moving;       /* head that is being moved, or 0 */
+    int16_t erase_sector;  /* its erase was noted, and not that it is over; or -1 */
+    bool erase_is_over;    /* but there was no sector open to note it in */
+    struct intent intent;  /* the last one noted; what it names may have been touched */
+    bool intent_is_old;    /* it was pending when this start began */
+    bool doubt_is_counted; /* the head that it names counts as a living letter, */
+    struct commit_record doubt;     /* which read so when the mount saw it */
+    bool recovered;                 /* what the last start left half done is done */
+    uint8_t journal_count;          /* sectors that are held for what their journals say, */
+    int16_t journals[JOURNALS_MAX]; /* newest first, until this start has one of its own */
     uint16_t superseded[SUPERSEDED_MAX]; /* heads that could not be closed; 0: free place */
     bool window_complete;
     uint8_t dead_count;
@@ -102,8 +109,11 @@ enum spool_result journal_erase_over(void);
 /* Notes the time if that was not done for `age_s` seconds. */
 enum spool_result journal_time(const struct clock *now, uint32_t age_s);
 
-/* Takes in the records of one sector's journal. */
-void journal_replay(unsigned sector);
+/* Takes in the journals that count: the last that was begun whole, and those after it. */
+void journal_mount(void);
+
+/* This start has a journal of its own: the older ones may go. */
+void journal_release_old(void);
 
 /* ---- window.c ---- */
 
@@ -143,6 +153,7 @@ enum spool_result head_close(const struct head_page *head, enum spool_closed how
 
 /* From now on a newer head of the letter stands for this one. */
 void head_supersede(uint16_t page);
+bool head_is_superseded(uint16_t page);
 
 /* A sector is erased: its pages mean nothing any more. */
 void head_forget_sector(unsigned sector);

@@ -49,6 +49,11 @@ static uint16_t *superseded(uint16_t page)
     return NULL;
 }
 
+bool head_is_superseded(uint16_t page)
+{
+    return superseded(page) != NULL;
+}
+
 void head_supersede(uint16_t page)
 {
     uint16_t *place = superseded(0);
@@ -73,7 +78,7 @@ enum spool_result head_read(uint16_t page, struct head_page *head)
         return SPOOL_FAILED;
     if (!flashlog_ready())
         return SPOOL_BUSY;
-    if (!head_look(page, head) || superseded(page) != NULL ||
+    if (!head_look(page, head) || head_is_superseded(page) ||
         !head_is_live(head->units, &head->head, &head->commit))
         return SPOOL_GONE;
     for (unsigned i = HEAD_STRIP; i < FLASHLOG_PAGE_UNITS; i++) {
@@ -129,6 +134,10 @@ void letter_begins(uint16_t head, const struct commit_record *commit)
 {
     flashlog_hold(head, head);
     flashlog_hold(commit->first_page, commit->last_page);
+    if (!store.recovered && head == store.intent.page) {
+        store.doubt_is_counted = true;
+        store.doubt = *commit;
+    }
     store.letters++;
     store.revision++;
 }
@@ -137,6 +146,8 @@ void letter_ends(uint16_t head, const struct commit_record *commit)
 {
     flashlog_release(head, head);
     flashlog_release(commit->first_page, commit->last_page);
+    if (head == store.intent.page)
+        store.doubt_is_counted = false;
     window_remove(head);
     forget_dead(head);
     store.letters--;

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check.h: refuses a configuration that contradicts itself, and says what to change. Ranges of
+ * single options stand in options.h; here are the rules between options. What is text cannot
+ * be seen by #if and is looked at with _Static_assert.
+ */
+#ifndef CONFIG_CHECK_H
+#define CONFIG_CHECK_H
+
+/* ---- Connector 1: what can never be right ------------------------------------------------ */
+
+#if CONFIG_CONNECTOR_1_IDENTITY != IDENTITY_ANONYMOUS
+#if CONFIG_CONNECTOR_1_ROUTE == ROUTE_DNS
+#error credentials never go to a host that DNS names: set CONFIG_CONNECTOR_1_ROUTE to \
+       ROUTE_SMART_HOST or CONFIG_CONNECTOR_1_IDENTITY to IDENTITY_ANONYMOUS
+#endif
+#if CONFIG_CONNECTOR_1_PROTECTION == PROTECTION_OPPORTUNISTIC
+#error opportunistic TLS may end in clear text and never carries credentials: set \
+       CONFIG_CONNECTOR_1_PROTECTION to PROTECTION_REQUIRED or PROTECTION_IMPLICIT, or \
+       CONFIG_CONNECTOR_1_IDENTITY to IDENTITY_ANONYMOUS
+#endif
+#endif
+
+#if CONFIG_CONNECTOR_1_ROUTE == ROUTE_DNS &&                                               \
+    CONFIG_CONNECTOR_1_PROTECTION == PROTECTION_IMPLICIT
+#error hosts that DNS names listen in clear on port 25: set \
+       CONFIG_CONNECTOR_1_PROTECTION to PROTECTION_NONE, PROTECTION_OPPORTUNISTIC or \
+       PROTECTION_REQUIRED
+#endif
+
+/* ---- Connector 1: what this version does not have ---------------------------------------- */
+
+#if CONFIG_CONNECTOR_1_ROUTE != ROUTE_SMART_HOST
+#error delivery by DNS is not in this version: set CONFIG_CONNECTOR_1_ROUTE to \
+       ROUTE_SMART_HOST and name the hosts in CONFIG_CONNECTOR_1_HOSTS
+#endif
+#if CONFIG_CONNECTOR_1_IDENTITY != IDENTITY_ANONYMOUS
+#error AUTH is not in this version: set CONFIG_CONNECTOR_1_IDENTITY to \
+       IDENTITY_ANONYMOUS and let the smart host accept this box by its address
+#endif
+#if CONFIG_CONNECTOR_1_PROTECTION != PROTECTION_NONE
+#error TLS is not in this version: set CONFIG_CONNECTOR_1_PROTECTION to PROTECTION_NONE \
+       and keep the smart host on a network you trust
+#endif
+
+/* ---- Network and clock ------------------------------------------------------------------- */
+
+#if CONFIG_NET_IPV4 == NET_IPV4_OFF && !CONFIG_NET_IPV6
+#error no network is left: set CONFIG_NET_IPV4 to NET_IPV4_DHCP or CONFIG_NET_IPV6 to 1
+#endif
+#if CONFIG_CLOCK_CEILING <= CONFIG_CLOCK_FLOOR
+#error no time is believable: set CONFIG_CLOCK_CEILING later than CONFIG_CLOCK_FLOOR
+#endif
+#if CONFIG_NET_TCP_WINDOW < 2 * CONFIG_NET_TCP_MSS
+#error set CONFIG_NET_TCP_WINDOW to twice CONFIG_NET_TCP_MSS or more
+#endif
+#if CONFIG_NET_TCP_SEND_BUFFER < 2 * CONFIG_NET_TCP_MSS
+#error set CONFIG_NET_TCP_SEND_BUFFER to twice CONFIG_NET_TCP_MSS or more
+#endif
+#if CONFIG_NET_HEAP < CONFIG_NET_TCP_SEND_BUFFER + 1536
+#error the heap of lwIP holds one full send buffer and small packets beside it: raise \
+       CONFIG_NET_HEAP or lower CONFIG_NET_TCP_SEND_BUFFER
+#endif
+#if CONFIG_NET_FRAMES * CONFIG_NET_TCP_MSS < CONFIG_NET_TCP_WINDOW
+#error the buffers hold less than one window: raise CONFIG_NET_FRAMES or lower \
+       CONFIG_NET_TCP_WINDOW
+#endif
+
+/* ---- Schedule ---------------------------------------------------------------------------- */
+
+#if CONFIG_DELAY_NOTICE_S > CONFIG_EXPIRE_S
+#error a letter cannot be delayed after it was given up: set CONFIG_DELAY_NOTICE_S to \
+       CONFIG_EXPIRE_S or less
+#endif
+#if CONFIG_RETRY_1_S > CONFIG_EXPIRE_S
+#error a letter would be given up before its second try: set CONFIG_RETRY_1_S to \
+       CONFIG_EXPIRE_S or less
+#endif
+
+/* ---- Text, and the RAM ------------------------------------------------------------------- */
+
+#ifndef __ASSEMBLER__
+
+#define CONFIG_IS_EMPTY(text) (sizeof(text) == 1)
+
+_Static_assert(!CONFIG_IS_EMPTY(CONFIG_HOST_NAME),
+               "CONFIG_HOST_NAME is empty: give the fully qualified name of this box");
+_Static_assert(
+    CONFIG_IS_EMPTY(CONFIG_ADMIN_ADDRESS) || !CONFIG_IS_EMPTY(CONFIG_ALERT_SENDER),
+    "CONFIG_ADMIN_ADDRESS has alerts sent, but from nobody: set CONFIG_ALERT_SENDER");
+_Static_assert(!CONFIG_IS_EMPTY(CONFIG_CONNECTOR_1_NAME),
+               "CONFIG_CONNECTOR_1_NAME is empty: flash records need a name");
+_Static_assert(CONFIG_CONNECTOR_1_ROUTE != ROUTE_SMART_HOST ||
+                   !CONFIG_IS_EMPTY(CONFIG_CONNECTOR_1_HOSTS),
+               "CONFIG_CONNECTOR_1_HOSTS is empty: name the smart host, or set another "
+               "CONFIG_CONNECTOR_1_ROUTE");
+_Static_assert(CONFIG_NET_IPV4 != NET_IPV4_STATIC ||
+                   !CONFIG_IS_EMPTY(CONFIG_NET_IPV4_ADDRESS),
+               "CONFIG_NET_IPV4_ADDRESS is empty: give it, or set CONFIG_NET_IPV4 to "
+               "NET_IPV4_DHCP");
+
+/* The sum of the allotment; `config/budgets` explains its rows. */
+#define BUDGET_RAM(component, bytes, folders) +(bytes)
+#define BUDGET_IMAGE(board, what, bytes)
+#define BUDGET_DEBT(board, what, bytes)
+_Static_assert(
+    0
+#include "config/budgets"
+        == 65536,
+    "config/budgets does not share out exactly 64 KiB of RAM: what one row gets, "
+    "another must give");
+#undef BUDGET_RAM
+#undef BUDGET_IMAGE
+#undef BUDGET_DEBT
+
+#endif
+
+#endif
