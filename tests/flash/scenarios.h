@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scenarios.h: what an appliance does with its spool, as a table of small stories. Each has a
+ * part of the story that happened before (not cut) and one that is cut at every operation.
+ * Steps tell the oracle what they ask for and what was answered.
+ */
+#ifndef TESTS_FLASH_SCENARIOS_H
+#define TESTS_FLASH_SCENARIOS_H
+
+#include "base/clock.h"
+#include "spool/spool.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct scenario {
+    const char *name;
+    void (*before)(void); /* NULL: a blank part, opened, its idle work done */
+    void (*run)(void);
+    uint8_t more_sectors; /* beyond the fewest that take a letter from the LAN */
+    uint8_t polls;        /* that an erase takes */
+    bool may_be_full;     /* a letter from the LAN may be refused after a cut */
+    bool foreign;         /* stays closed: no operation at all is expected */
+};
+
+extern const struct scenario scenarios[];
+extern const unsigned scenario_count;
+
+/* A new part, the story before, and the mark that it is over: oracle_settle. */
+void scenario_prepare(const struct scenario *scenario);
+
+/* ---- Steps that recoveries take as well ------------------------------------------------------ */
+
+/* The clock of the firmware under test. */
+extern struct clock scenario_clock;
+
+/* Forgets what is in RAM, as a loss of power does, and starts; whether the spool opened. */
+bool scenario_power_on(void);
+
+/* Idle work until letters may be asked for; false: that never comes. */
+bool scenario_get_ready(void);
+
+/* Idle work until there is none at once; false: it never ends. */
+bool scenario_idle(void);
+
+/* A letter of this many octets; its number, or -1 when the spool did not take it. */
+int scenario_put(uint32_t size, unsigned recipients);
+
+/* A notice of so many octets, in the space kept for notices. */
+int scenario_put_notice(uint32_t size);
+
+/* Where a letter is; head 0: nowhere. */
+struct spool_letter scenario_find(int letter);
+
+/* True after a step of idle work when `result` is BUSY; false at last, then it is an answer. */
+void scenario_start_step(void);
+bool scenario_again(enum spool_result result);
+
+/* Whether the last put was refused for want of room. */
+bool scenario_was_full(void);
+
+/* The log was read since the start, and it said something at level warn or error. */
+bool scenario_complained(void);
+
+/* A step of the scenario was refused although nothing was wrong with the flash. */
+extern bool scenario_refused;
+extern enum spool_result scenario_refusal; /* its answer */
+
+#endif
