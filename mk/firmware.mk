@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+#
+# One image: firmware/, one port, the libraries. The board's board.mk sets BOARD_CC,
+# BOARD_CPPFLAGS, BOARD_CFLAGS, BOARD_LDFLAGS, BOARD_LIBS, IMAGE_NAME and, where the image must
+# meet conditions after linking, BOARD_POSTLINK.
+
+PORT := port/$(subst -,_,$(BOARD))
+
+ifeq ($(wildcard $(PORT)/board.mk),)
+$(error BOARD=$(BOARD) is not known: there are $(subst _,-,$(patsubst port/%/board.mk,%,$(wildcard port/*/board.mk))))
+endif
+
+ifeq ($(wildcard $(CONFIG)),)
+$(error CONFIG=$(CONFIG) does not exist)
+endif
+
+IMAGE_NAME := flashpost
+include $(PORT)/board.mk
+
+IMAGE       := $(OUT)/$(IMAGE_NAME)
+CONFORMANCE := $(OUT)/$(subst flashpost,conformance,$(IMAGE_NAME))
+
+FIRMWARE_SOURCES    := $(wildcard firmware/*.c firmware/*/*.c)
+PORT_SOURCES        := $(filter-out $(BOARD_LEAVES_OUT),$(wildcard $(PORT)/*.c $(PORT)/*.S))
+CONFORMANCE_SOURCES := tests/port/conformance.c tests/port/end_$(notdir $(PORT)).c
+
+object = $(addprefix $(OUT)/obj/,$(addsuffix .o,$(basename $(1))))
+LIBRARY_OBJECTS := $(addprefix $(OUT)/obj/lwip/,$(addsuffix .o,$(LWIP_FILES))) \
+                   $(addprefix $(OUT)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_FILES)))
+IMAGE_OBJECTS       := $(call object,$(FIRMWARE_SOURCES) $(PORT_SOURCES)) $(LIBRARY_OBJECTS)
+CONFORMANCE_OBJECTS := $(call object,$(CONFORMANCE_SOURCES) $(PORT_SOURCES))
+
+CONFIG_HEADERS := -DCONFIG_FILE='"$(abspath $(CONFIG))"' \
+                  $(if $(wildcard $(PORT)/board_config.h),-DCONFIG_BOARD_FILE='"$(PORT)/board_config.h"')
+CPPFLAGS_ALL = -I. -Ifirmware -Iconfig -I$(OUT)/generated $(LIBRARY_INCLUDES) $(CONFIG_HEADERS) \
+               $(BOARD_CPPFLAGS) $(CPPFLAGS)
+CFLAGS_ALL   = -std=c11 -g $(BOARD_CFLAGS) $(CFLAGS)
+DEPENDENCIES = -MD -MP
+
+# Everything is compiled again when a flag changes: this file is touched only then.
+FLAGS := $(OUT)/flags
+FLAGS_TEXT = $(BOARD_CC) $(DEPENDENCIES) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WARNINGS) $(BOARD_LDFLAGS) $(LDFLAGS)
+BUILD_ID := $(OUT)/generated/build_id.h
+
+.PHONY: FORCE
+$(FLAGS): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$FLAGS_TEXT" | cmp -s - $@ || printf '%s\n' "$$FLAGS_TEXT" > $@
+$(FLAGS): export FLAGS_TEXT := $(FLAGS_TEXT)
+
+# For `status`: BUILD_VERSION, BUILD_BOARD, and BUILD_CONFIG_HASH over the value of every option.
+$(BUILD_ID): $(FLAGS) $(CONFIG) Makefile $(wildcard config/*.h) | $(SOURCES_READY)
+	@mkdir -p $(@D)
+	@$(BOARD_CC) $(CPPFLAGS_ALL) -E -dM -include config/config.h -x c /dev/null > $@.options
+	@tools/gen_options --names $@.options
+	@hash=$$(grep 'define CONFIG_' $@.options | grep -v 'CONFIG_[A-Z_]*FILE\|_H$$' | \
+	    sort | sha256sum | cut -c1-8); \
+	printf '#define %s "%s"\n' BUILD_VERSION "$(VERSION)" BUILD_BOARD "$(BOARD)" \
+	    BUILD_CONFIG_HASH "$$hash" > $@
+	@rm $@.options
+
+$(OUT)/obj/lwip/%.o: $(LWIP_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
+	@mkdir -p $(@D)
+	$(call tell,CC $<)
+	$(Q)$(BOARD_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -w $(DEPENDENCIES) -c $< -o $@
+
+$(OUT)/obj/bearssl/%.o: $(BEARSSL_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
+	@mkdir -p $(@D)
+	$(call tell,CC $<)
+	$(Q)$(BOARD_CC) $(BEARSSL_FLAGS) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -w $(DEPENDENCIES) -c $< -o $@
+
+$(OUT)/obj/%.o: %.c $(FLAGS) | $(SOURCES_READY) $(BUILD_ID)
+	@mkdir -p $(@D)
+	$(call tell,CC $<)
+	$(Q)$(BOARD_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WARNINGS) $(DEPENDENCIES) -c $< -o $@
+
+$(OUT)/obj/%.o: %.S $(FLAGS)
+	@mkdir -p $(@D)
+	$(call tell,CC $<)
+	$(Q)$(BOARD_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(DEPENDENCIES) -c $< -o $@
+
+# Library files that are not there yet come with the fetch.
+$(filter-out $(SOURCES_READY),$(LIBRARY_SOURCES)): | $(SOURCES_READY)
+
+define LINK
+	$(call tell,LINK $@)
+	$(Q)$(BOARD_CC) $(CFLAGS_ALL) $(BOARD_LDFLAGS) $(LDFLAGS) $(filter %.o,$^) $(BOARD_LIBS) \
+	    -Wl,-Map=$@.map -o $@
+	$(BOARD_POSTLINK)
+endef
+
+$(IMAGE): $(IMAGE_OBJECTS) $(BOARD_LINK_INPUTS)
+	$(LINK)
+
+$(CONFORMANCE): $(CONFORMANCE_OBJECTS) $(BOARD_LINK_INPUTS)
+	$(LINK)
+
+-include $(patsubst %.o,%.d,$(IMAGE_OBJECTS) $(CONFORMANCE_OBJECTS))

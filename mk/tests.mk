@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+#
+# Unit tests and fuzzers, on the host. Each tests/unit/test_*.c and tests/flash/test_*.c is a
+# program; it names the product's files that it links in a comment:
+#
+#     /* sources: firmware/mail/address.c firmware/base/cursor.c */
+#
+# tests/fuzz/fuzz_*.c do the same. lwIP and BearSSL are there for whoever calls them.
+
+TEST_CC  ?= gcc
+TEST_OUT ?= build/tests
+FUZZ_OUT ?= build/fuzz
+FUZZ_SECONDS ?= 30
+
+TEST_CONFIG := $(wildcard tests/unit/test_config.h)
+TEST_CPPFLAGS = -I. -Ifirmware -Iconfig -Itests $(LIBRARY_INCLUDES) -D_GNU_SOURCE \
+                $(if $(TEST_CONFIG),-DCONFIG_FILE='"$(abspath $(TEST_CONFIG))"')
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TEST_CFLAGS = -std=c11 -g -O1 $(SANITIZE)
+FUZZ_CFLAGS = -std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined \
+              -fno-sanitize-recover=all
+
+UNIT_TESTS   := $(wildcard tests/unit/test_*.c tests/flash/test_*.c)
+FUZZERS      := $(wildcard tests/fuzz/fuzz_*.c)
+UNIT_RESULTS := $(patsubst tests/%.c,$(TEST_OUT)/%.passed,$(UNIT_TESTS))
+FUZZ_RUNS    := $(patsubst tests/fuzz/%.c,run-%,$(FUZZERS))
+
+# $(call sources_of,file): what its comment names
+sources_of = $(shell sed -n '/^\/\* sources:/{:a;/\*\//!{N;ba};s/^\/\* sources://;s/\*\/.*//;s/\n \* */ /g;p;q}' $(1))
+
+# $(call compile,output directory,compiler and flags): our files and the libraries'
+define compile
+$(1)/obj/lwip/%.o: $(LWIP_DIR)/src/%.c | $(SOURCES_READY)
+	@mkdir -p $$(@D)
+	$$(call tell,CC $$<)
+	$$(Q)$(2) $$(TEST_CPPFLAGS) -w -MD -MP -c $$< -o $$@
+
+$(1)/obj/bearssl/%.o: $(BEARSSL_DIR)/src/%.c | $(SOURCES_READY)
+	@mkdir -p $$(@D)
+	$$(call tell,CC $$<)
+	$$(Q)$(2) $$(BEARSSL_FLAGS) $$(TEST_CPPFLAGS) -w -MD -MP -c $$< -o $$@
+
+$(1)/obj/%.o: %.c mk/tests.mk | $(SOURCES_READY)
+	@mkdir -p $$(@D)
+	$$(call tell,CC $$<)
+	$$(Q)$(2) $$(TEST_CPPFLAGS) $$(WARNINGS) -MD -MP -c $$< -o $$@
+
+$(1)/libraries.a: $(addprefix $(1)/obj/lwip/,$(addsuffix .o,$(LWIP_FILES))) \
+                  $(addprefix $(1)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_FILES)))
+	@rm -f $$@
+	$$(Q)$(AR) rcs $$@ $$^
+endef
+$(eval $(call compile,$(TEST_OUT),$(TEST_CC) $(TEST_CFLAGS)))
+$(eval $(call compile,$(FUZZ_OUT),clang $(FUZZ_CFLAGS)))
+
+# One program: its own object and those its comment names.
+define test_program
+$(TEST_OUT)/$(1): $(TEST_OUT)/obj/tests/$(1).o \
+    $(patsubst %.c,$(TEST_OUT)/obj/%.o,$(call sources_of,tests/$(1).c)) $(TEST_OUT)/libraries.a
+	@mkdir -p $$(@D)
+	$$(call tell,LINK $$@)
+	$$(Q)$(TEST_CC) $(TEST_CFLAGS) $$^ -lcmocka -o $$@
+endef
+$(foreach test,$(patsubst tests/%.c,%,$(UNIT_TESTS)),$(eval $(call test_program,$(test))))
+
+# UBSan's findings end the program, too; a passed test runs again only when it changes.
+$(TEST_OUT)/%.passed: $(TEST_OUT)/%
+	@echo "== $<"
+	@UBSAN_OPTIONS=print_stacktrace=1 $<
+	@touch $@
+
+define fuzz_program
+$(FUZZ_OUT)/$(1): $(FUZZ_OUT)/obj/tests/fuzz/$(1).o \
+    $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(call sources_of,tests/fuzz/$(1).c)) $(FUZZ_OUT)/libraries.a
+	@mkdir -p $$(@D)
+	$$(call tell,LINK $$@)
+	$$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $$^ -o $$@
+
+.PHONY: run-$(1)
+run-$(1): $(FUZZ_OUT)/$(1)
+	$$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(FUZZ_OUT)/
+endef
+$(foreach fuzzer,$(patsubst tests/fuzz/%.c,%,$(FUZZERS)),$(eval $(call fuzz_program,$(fuzzer))))
+
+# The power-cut campaign: the same program as tests/flash/test_campaign, without sanitizers and
+# with a small configuration. CAMPAIGN_SEED repeats a run; a finding prints its own command.
+CAMPAIGN_OUT    ?= build/campaign
+CAMPAIGN_SEED   ?= 1
+CAMPAIGN        := $(CAMPAIGN_OUT)/campaign
+CAMPAIGN_SOURCES := tests/flash/test_campaign.c $(call sources_of,tests/flash/test_campaign.c)
+
+$(CAMPAIGN): $(CAMPAIGN_SOURCES) $(wildcard tests/flash/*.h firmware/*/*.h config/*.h) mk/tests.mk
+	@mkdir -p $(@D)
+	$(call tell,LINK $@)
+	$(Q)$(TEST_CC) -std=c11 -O2 -g $(TEST_CPPFLAGS) $(WARNINGS) \
+	    -DCONFIG_FILE='"$(abspath tests/flash/campaign_config.h)"' $(CAMPAIGN_SOURCES) -o $@
+
+# $(call campaign,arguments): its two halves at once, each on a core; what they say, one after
+# the other
+campaign = $(CAMPAIGN) --seed $(CAMPAIGN_SEED) $(1) --part 0/2 > $(CAMPAIGN_OUT)/first & \
+           $(CAMPAIGN) --seed $(CAMPAIGN_SEED) $(1) --part 1/2 > $(CAMPAIGN_OUT)/second; \
+           second=$$?; wait $$!; first=$$?; cat $(CAMPAIGN_OUT)/first $(CAMPAIGN_OUT)/second; \
+           test $$first -eq 0 -a $$second -eq 0
+
+.SECONDARY:
+-include $(shell find $(TEST_OUT)/obj $(FUZZ_OUT)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""
+Fixtures of the scenarios. `device` is a running box with an empty flash, once the host's
+process and once the board in the emulator; a test asks for another configuration than main with
+@pytest.mark.config("name"), see config/. After each test the box must be in good health.
+"""
+
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from device import BOARDS, TREE, Device, build, config_number
+from measured import measured
+from namespace import CLONE_NEWNET, Namespace
+from peer import Peer
+from postfix import PROGRAM as POSTFIX, Postfix
+
+TEST_SECONDS = 180  # the first test of a configuration waits for its build
+STACK_SHARE = 0.85  # what may be used of the board's stack: 15 % are kept spare
+
+def leave_the_machines_network():
+    """
+    As root, the run has a network of its own: the ports that the configurations name, and NTP's,
+    are free there, and nothing else that runs on the machine is met. Others do without.
+    """
+    if os.geteuid() == 0 and ctypes.CDLL(None).unshare(CLONE_NEWNET) == 0:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+
+
+def pytest_configure(config):
+    subprocess.run(["make", "-s", "sources"], cwd=TREE, check=True)  # while there is a network
+    leave_the_machines_network()
+    config.addinivalue_line("markers", "config(name): the configuration of the box")
+    config.addinivalue_line("markers", "icount: the emulator's time counts instructions")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.timeout(TEST_SECONDS))
+
+
+def pytest_terminal_summary(terminalreporter):
+    for name, value in measured.items():
+        terminalreporter.write_line(f"{name}: {value}")
+
+
+@pytest.fixture(scope="session")
+def images():
+    """image(board, config), each made once."""
+    made = {}
+
+    def image(board, config):
+        if (board, config) not in made:
+            made[board, config] = build(board, config)
+        return made[board, config]
+
+    return image
+
+
+@pytest.fixture
+def config(request):
+    marker = request.node.get_closest_marker("config")
+    return marker.args[0] if marker else "main"
+
+
+@pytest.fixture(params=BOARDS)
+def board(request):
+    return request.param
+
+
+def check_health(device):
+    """What must hold after any scenario."""
+    status = device.status()
+    assert status["damaged"] == 0, "pages in the flash do not check out"
+    if status["stack_size"]:
+        measured["stack of the board, greatest use"] = max(
+            measured.get("stack of the board, greatest use", 0), status["stack_used"])
+        assert status["stack_used"] <= STACK_SHARE * status["stack_size"], "stack nearly used up"
+
+
+def check_log(device):
+    for line in device.log():
+        if line.startswith("error ") and not any(
+                re.search(pattern, line) for pattern in device.expected_errors):
+            pytest.fail(f"unexpected in the log: {line}")
+
+
+def check_and_end(device):
+    if device.running:
+        check_health(device)
+    device.stop()
+    device.flash.unlink(missing_ok=True)
+    complaints = (device.directory / "stderr").read_text()
+    assert not re.search("Sanitizer|runtime error", complaints), complaints
+    check_log(device)
+
+
+@pytest.fixture
+def boxes(board, config, images, tmp_path):
+    """A function that makes a box, not yet started; all are ended after the test."""
+    made = []
+
+    def make(**options):
+        directory = tmp_path / f"box{len(made)}"
+        directory.mkdir()
+        made.append(Device(board, images(board, config), directory, **options))
+        return made[-1]
+
+    yield make
+    for device in made:
+        check_and_end(device)
+
+
+@pytest.fixture
+def device(boxes, request):
+    box = boxes(icount=bool(request.node.get_closest_marker("icount")))
+    box.start()
+    return box
+
+
+@pytest.fixture(scope="module", params=BOARDS)
+def shared_box(request, images, tmp_path_factory):
+    box = Device(request.param, images(request.param, "main"), tmp_path_factory.mktemp("shared"))
+    box.start()
+    yield box
+    check_and_end(box)
+
+
+@pytest.fixture
+def shared(shared_box):
+    """A running box of configuration main that tests of a module share; its flash is empty."""
+    if not shared_box.running or shared_box.status()["letters"] > 0:
+        shared_box.kill()
+        shared_box.flash.unlink()
+        shared_box.start()
+    shared_box.beginning = shared_box.console.mark()
+    return shared_box
+
+
+@pytest.fixture
+def smart_host(config):
+    """A function that starts the peer at the configuration's port."""
+    started = []
+
+    def start(*scenes):
+        host = "::1" if config == "ipv6" else "127.0.0.1"
+        started.append(Peer(config_number(config, "CONNECTOR_1_PORT"), host).play(*scenes))
+        return started[-1]
+
+    yield start
+    for peer in started:
+        peer.stop()
+
+
+@pytest.fixture(scope="module")
+def postfix_server():
+    if os.geteuid() != 0 or POSTFIX is None:
+        pytest.skip("Postfix must be there, and is started by root only")
+    server = Postfix(config_number("main", "CONNECTOR_1_PORT"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postfix(postfix_server):
+    """A Postfix at the smart host's port, its maildir empty."""
+    postfix_server.empty()
+    return postfix_server
+
+
+@pytest.fixture
+def namespace():
+    if os.geteuid() != 0 or not os.path.exists("/dev/net/tun") or not shutil.which("ip"):
+        pytest.skip("a network namespace with a TAP interface needs root, /dev/net/tun and ip")
+    network = Namespace()
+    yield network
+    network.stop()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed test shows what the boxes' consoles said last."""
+    outcome = yield
+    report = outcome.get_result()
+    made = item.funcargs.get("device") or item.funcargs.get("shared")
+    if report.failed and made is not None and made.history:
+        report.sections.append(("console", "\n".join(made.console.lines[-40:])))
+        report.sections.append(("stderr", (made.directory / "stderr").read_text()[-3000:]))

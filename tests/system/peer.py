@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: MIT
+"""
+A scripted next hop. Real servers cannot be made to refuse, stall or vanish at a chosen step;
+wherever one can do what a test needs, the test uses the real one.
+
+Each connection plays one scene: the replies by step. A step's entry is a reply ("450 4.2.0
+later"), CLOSE (the connection ends instead), HANG (nothing is said any more), or a list of
+these that is used up one by one, for RCPT or for several letters on one connection. Steps that
+a scene does not name are answered as a good server does. Beyond the scenes given, all are good.
+"""
+
+import contextlib
+import socket
+import threading
+import time
+from typing import NamedTuple
+
+from waiting import until
+
+CLOSE, HANG = object(), object()
+GOOD = {"greeting": "220 peer.example.org ESMTP", "ehlo": "250-peer.example.org\r\n250 8BITMIME",
+        "helo": "250 peer.example.org", "mail": "250 2.1.0 ok", "rcpt": "250 2.1.5 ok",
+        "data": "354 go on", "dot": "250 2.0.0 taken", "rset": "250 2.0.0 ok",
+        "quit": "221 2.0.0 bye"}
+STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "dot")
+
+
+class Scene:
+    """`text` may be CLOSE or HANG: so it goes in the middle of the text."""
+
+    def __init__(self, bytewise=False, **replies):
+        assert set(replies) <= set(GOOD) | {"text"}, replies
+        self.bytewise = bytewise
+        self._replies = {step: list(reply) if isinstance(reply, list) else reply
+                         for step, reply in replies.items()}
+
+    def reply(self, step):
+        reply = self._replies.get(step, GOOD.get(step))
+        if isinstance(reply, list):
+            return reply.pop(0) if reply else GOOD[step]
+        return reply
+
+
+class Letter(NamedTuple):
+    sender: str  # with its parameters: "<box@example.net> SIZE=…"
+    recipients: list  # those that were accepted
+    text: bytes  # dots removed, CRLF kept
+    reply: object  # what its dot was answered with
+    connection: int
+
+    def header(self, name):
+        """The values of a field, in order."""
+        head = self.text.split(b"\r\n\r\n", 1)[0].decode("latin-1").replace("\r\n\t", " ")
+        return [line.split(":", 1)[1].strip() for line in head.replace("\r\n ", " ").split("\r\n")
+                if line.lower().startswith(name.lower() + ":")]
+
+
+class Peer:
+    """Listens from its making to `stop`; knows all that was said to it."""
+
+    def __init__(self, port=0, host="127.0.0.1", listener=None):
+        self.letters = []  # whole to the dot, whatever was said then
+        self.said = []  # (connection, line) of each command
+        self.connected = []  # the time of each connect
+        self._scenes = []
+        self._open = set()
+        self._listener = listener or _listen(host, port)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def play(self, *scenes):
+        """The scenes of the connections to come."""
+        self._scenes += scenes
+        return self
+
+    def taken(self):
+        return [letter for letter in self.letters if str(letter.reply).startswith("2")]
+
+    def wait_connections(self, count, seconds=20):
+        until(lambda: len(self.connected) >= count, f"{count} connections", seconds)
+
+    def wait_taken(self, count=1, seconds=20):
+        until(lambda: len(self.taken()) >= count, f"{count} letters at the peer", seconds)
+        return self.taken()
+
+    def wait_said(self, start, seconds=20):
+        until(lambda: any(line.startswith(start) for _, line in self.said), start, seconds)
+
+    def commands(self, connection):
+        return [line for number, line in self.said if number == connection]
+
+    def stop(self):
+        """Nobody listens any more, and open connections end."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for sock in list(self._open):
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _serve(self):
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            number = len(self.connected)
+            self.connected.append(time.monotonic())
+            scene = self._scenes.pop(0) if self._scenes else Scene()
+            threading.Thread(target=self._talk, args=(sock, number, scene), daemon=True).start()
+
+    def _talk(self, sock, number, scene):
+        self._open.add(sock)
+        with contextlib.suppress(OSError, _Ended), sock:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _Talk(self, sock, number, scene).run()
+        self._open.discard(sock)
+
+
+def _listen(host, port):
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(16)
+        return listener
+    except OSError as error:
+        raise RuntimeError(f"port {port} of {host}, which the test configuration names as the "
+                           f"smart host's, cannot be had: {error.strerror}") from None
+
+
+class _Ended(Exception):
+    pass
+
+
+class _Talk:
+    """One connection."""
+
+    def __init__(self, peer, sock, number, scene):
+        self._peer, self._socket, self._number, self._scene = peer, sock, number, scene
+        self._file = sock.makefile("rb")
+        self._sender, self._recipients = "", []
+
+    def _answer(self, step):
+        """Says what the scene has for the step; true when it is a good reply."""
+        return self._say(self._scene.reply(step))
+
+    def _say(self, reply):
+        if reply is CLOSE:
+            raise _Ended
+        if reply is HANG:
+            self._socket.recv(1)  # until the other side has had enough
+            raise _Ended
+        octets = reply.encode() + b"\r\n"
+        size = 1 if self._scene.bytewise else len(octets)
+        for at in range(0, len(octets), size):
+            self._socket.sendall(octets[at:at + size], socket.MSG_EOR)
+        return reply[0] in "23"
+
+    def _line(self):
+        line = self._file.readline()
+        if not line.endswith(b"\r\n"):
+            raise _Ended
+        return line
+
+    def run(self):
+        self._answer("greeting")
+        while True:
+            line = self._line().decode("latin-1").rstrip("\r\n")
+            self._peer.said.append((self._number, line))
+            verb, _, rest = line.partition(" ")
+            self._command(verb.lower(), rest.partition(":")[2])
+
+    def _command(self, verb, path):
+        good = self._answer(verb)
+        if verb == "mail" and good:
+            self._sender, self._recipients = path, []
+        elif verb == "rcpt" and good:
+            self._recipients.append(path)
+        elif verb == "data" and good:
+            self._text()
+        elif verb == "quit":
+            raise _Ended
+
+    def _text(self):
+        lines = []
+        self._cuts_text = self._scene.reply("text") is not None
+        while (line := self._line()) != b".\r\n":
+            lines.append(line[1:] if line.startswith(b".") else line)
+            if self._cuts_text and len(lines) > 5:
+                self._say(self._scene.reply("text"))
+        reply = self._scene.reply("dot")
+        self._peer.letters.append(Letter(self._sender, self._recipients, b"".join(lines), reply,
+                                         self._number))
+        self._say(reply)

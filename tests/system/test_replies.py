@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""
+What the next hop may do at each step, and what becomes of the letter: refusals that pass,
+refusals that stay, and lines that break. One box lives through all of it.
+"""
+
+import pytest
+
+from client import letter
+from peer import CLOSE, Scene
+
+COMMANDS = ("mail", "rcpt", "data", "dot")
+
+SOFT = {"greeting": "421 4.3.2 not now", "ehlo": "421 4.3.2 not now", "mail": "451 4.3.0 later",
+        "rcpt": "450 4.2.1 later", "data": "451 4.3.0 later", "dot": "452 4.3.1 later"}
+HARD = {"mail": "550 5.7.1 not you", "rcpt": "550 5.1.1 nobody", "data": "554 5.7.1 no",
+        "dot": "554 5.6.0 no such text"}
+
+
+@pytest.mark.parametrize("step", SOFT)
+def test_soft_refusal_is_tried_again(shared, smart_host, step):
+    peer = smart_host(Scene(**{step: SOFT[step]}))
+    text = letter()
+    shared.submit(text)
+    (taken,) = peer.wait_taken()
+    assert taken.text.endswith(text)
+    assert taken.connection == 1, "the second connection, and no other, took it"
+    shared.wait_empty()
+
+
+@pytest.mark.parametrize("step", HARD)
+def test_hard_refusal_is_final(shared, smart_host, step):
+    peer = smart_host(Scene(**{step: HARD[step]}))
+    number = shared.submit()
+    shared.console.wait_log(f"(refused|recipient-refused) id={number} .*reply=\"{HARD[step]}\"",
+                            shared.beginning)
+    shared.wait_status(letters=1, dead=1)
+    _, (dead,) = shared.queue()
+    assert (dead["letter"], dead["state"], dead["failed"], dead["pending"]) == (
+        number, "dead", 1, 0)
+    assert "recipient=0 state=failed route=smarthost to=<ops@example.org>" in shared.command(
+        f"show {number}")
+    assert not peer.taken() and len(peer.connected) == 1
+
+
+@pytest.mark.parametrize("step", ["greeting", "ehlo"])
+def test_hard_refusal_of_the_box_judges_no_letter(shared, smart_host, step):
+    refusal = "554 5.7.1 go away"
+    peer = smart_host(Scene(**{step: refusal, **({"helo": refusal} if step == "ehlo" else {})}))
+    number = shared.submit()
+    peer.wait_connections(1)
+    mark = shared.beginning
+    shared.console.wait_log("route-failed .*cause=(greeting|helo)-refused remedy=", mark)
+    (taken,) = peer.wait_taken()
+    assert taken.connection == 1
+    assert not any(f"id={number}" in line for line in shared.console.log(mark)
+                   if line.startswith("warn")), "the letter itself was blamed"
+    shared.wait_empty()
+
+
+def test_next_hop_without_ehlo(shared, smart_host):
+    peer = smart_host(Scene(ehlo="502 5.5.1 what?"))
+    shared.submit()
+    (taken,) = peer.wait_taken()
+    assert peer.commands(0)[:3] == ["EHLO flashpost.example", "HELO flashpost.example",
+                                    "MAIL FROM:<box@example.net>"]
+    assert taken.connection == 0
+    shared.wait_empty()
+
+
+@pytest.mark.parametrize("step", ["greeting", "ehlo", "mail", "rcpt", "data", "text"])
+def test_lost_connection_is_tried_again(shared, smart_host, step):
+    peer = smart_host(Scene(**{step: CLOSE}))
+    text = letter(8192)
+    shared.submit(text)
+    (taken,) = peer.wait_taken()
+    assert taken.text.endswith(text) and taken.connection == 1
+    shared.wait_empty()
+    assert len(peer.letters) == 1, "nothing cut was taken for a whole letter"
+
+
+def test_lost_after_the_dot_goes_again_with_its_message_id(shared, smart_host):
+    before = shared.status()["maybe_sent"]
+    peer = smart_host(Scene(dot=CLOSE))
+    shared.command("alert warning Fan 3 stands still")
+    peer.wait_taken()
+    first, second = peer.letters
+    (message_id,) = first.header("Message-ID")
+    assert second.header("Message-ID") == [message_id]
+    assert first.text == second.text
+    shared.wait_empty()
+    assert shared.status()["maybe_sent"] == before + 1
+
+
+def test_recipients_are_judged_one_by_one(shared, smart_host):
+    names = [f"{name}@example.org" for name in ("good1", "later", "nobody", "good2")]
+    peer = smart_host(Scene(rcpt=["250 ok", "450 4.2.1 busy", "550 5.1.1 nobody", "250 ok"]))
+    number = shared.submit(recipients=names)
+    peer.wait_taken(2)
+    first, second = peer.taken()
+    assert first.recipients == [f"<{names[0]}>", f"<{names[3]}>"]
+    assert second.recipients == [f"<{names[1]}>"]
+    shared.wait_status(letters=1, dead=1)
+    _, (dead,) = shared.queue()
+    assert (dead["recipients"], dead["sent"], dead["failed"], dead["pending"]) == (4, 3, 1, 0)
+    states = [line for line in shared.command(f"show {number}") if line.startswith("recipient=")]
+    assert [line.split()[1] for line in states] == [
+        "state=sent", "state=sent", "state=failed", "state=sent"]
+    assert len(peer.connected) == 2
+
+
+def test_no_data_when_no_recipient_is_left(shared, smart_host):
+    peer = smart_host(Scene(rcpt=["550 5.1.1 nobody"] * 2))
+    shared.submit(recipients=["a@example.org", "b@example.org"])
+    shared.wait_status(letters=1, dead=1)
+    peer.wait_said("QUIT")
+    assert "DATA" not in peer.commands(0)
+
+
+def test_letters_share_a_connection(shared, smart_host):
+    for _ in range(3):
+        shared.submit()
+    peer = smart_host()
+    peer.wait_taken(3)
+    assert {taken.connection for taken in peer.taken()} == {0}
+    assert len({tuple(taken.header("Message-ID")) for taken in peer.taken()}) == 3
+    shared.wait_empty()
+
+
+def test_one_refused_letter_holds_up_no_other(shared, smart_host):
+    """A refusal of the second letter leaves the connection to the third."""
+    numbers = [shared.submit() for _ in range(3)]
+    peer = smart_host(Scene(mail=["250 ok", "550 5.7.1 not you", "250 ok"]))
+    peer.wait_taken(2)
+    shared.wait_status(letters=1, dead=1)
+    _, (dead,) = shared.queue()
+    assert dead["letter"] in numbers
+    assert {taken.connection for taken in peer.taken()} == {0}
+
+
+@pytest.mark.parametrize("scene", [
+    {"ehlo": "\r\n".join(["250-line"] * 3000 + ["250 end"])},
+    {"greeting": "220 " + "x" * 100_000},
+    {"mail": "abc what"},
+    {"greeting": "220-one\r\n550 two"},
+], ids=["3000 lines", "100 kB line", "no digits", "codes differ"])
+def test_hostile_replies_do_no_harm(shared, smart_host, scene):
+    peer = smart_host(Scene(**scene))
+    shared.submit()
+    peer.wait_taken()
+    shared.wait_empty()
+
+
+def test_replies_in_one_octet_pieces(shared, smart_host):
+    peer = smart_host(Scene(bytewise=True))
+    shared.submit()
+    (taken,) = peer.wait_taken()
+    assert taken.connection == 0
+    shared.wait_empty()
