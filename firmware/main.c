@@ -46,9 +46,8 @@ static void start_spool(void)
     case SPOOL_OPENED:
         break;
     case SPOOL_FOREIGN:
-        log_write(
-            LOG_ERROR, "spool", "foreign-flash",
-            "remedy=\"the flash holds something else: format yes makes it ours\"");
+        log_write(LOG_ERROR, "spool", "foreign-flash",
+                  "remedy=\"the flash holds something else: format yes makes it ours\"");
         break;
     case SPOOL_NO_FLASH:
         log_write(LOG_ERROR, "spool", "no-flash",
