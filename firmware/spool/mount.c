@@ -27,25 +27,45 @@ static uint32_t place_in_scan(uint16_t page)
     return turn * FLASHLOG_SECTOR_PAGES + page % FLASHLOG_SECTOR_PAGES;
 }
 
+/* Whether the scan has counted this head, and with which commit. A head in doubt may read
+ * otherwise by now: what was made of it then counts. */
+static bool was_counted(uint16_t page, uint16_t now_at, struct head_page *head)
+{
+    if (place_in_scan(page) >= place_in_scan(now_at))
+        return false;
+    if (page != store.intent.page)
+        return head_read(page, head) == SPOOL_OK;
+    head->commit = store.doubt;
+    return store.doubt_is_counted;
+}
+
+static bool is_in_doubt(uint16_t page)
+{
+    return store.intent.page == page && (store.intent.record[0] == RECORD_COMMIT ||
+                                         store.intent.record[0] == RECORD_CLOSED);
+}
+
 /*
- * Two living heads of one letter: power failed between the commit of the newer and the closing
- * of the older. The newer stands, but for one that is in doubt itself (the pending intent is
- * its commit, or its closing): then the older does. True when `page` is to be counted.
+ * Two heads of one letter: power failed between the commit of the newer and the closing of the
+ * older. The newer stands, but for one that is in doubt itself (the pending intent is its
+ * commit, or its closing): then the older does. True when `page` is to be counted.
  */
 static bool settle_twins(uint16_t page, const struct head_record *head,
                          const struct commit_record *commit)
 {
     struct head_page origin;
+    bool lives;
 
     if (commit->origin == 0 || !flashlog_is_used(flashlog_sector_of(commit->origin)) ||
-        head_read(commit->origin, &origin) != SPOOL_OK || origin.head.id != head->id)
+        !head_look(commit->origin, &origin) || origin.head.id != head->id)
         return true;
-    if (store.intent.page == page && (store.intent.record[0] == RECORD_COMMIT ||
-                                      store.intent.record[0] == RECORD_CLOSED))
+    lives = head_read(commit->origin, &origin) == SPOOL_OK;
+    if (lives && is_in_doubt(page))
         return false;
-    if (place_in_scan(commit->origin) < place_in_scan(page))
+    if (was_counted(commit->origin, page, &origin))
         letter_ends(commit->origin, &origin.commit);
-    head_supersede(commit->origin);
+    if (lives || is_in_doubt(commit->origin))
+        head_supersede(commit->origin);
     return true;
 }
 

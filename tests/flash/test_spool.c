@@ -26,7 +26,7 @@
 
 #include <cmocka.h>
 
-#define SECTORS 14u /* two for settings, twelve for the spool */
+#define SECTORS 18u /* two for settings, sixteen for the spool */
 
 static struct clock now;
 static struct spool_deposit deposit; /* outlives the jump of a cut */
