@@ -37,7 +37,7 @@ static void start_random(void)
     random_init(entropy, size, (const uint8_t *)&differs, sizeof differs);
     if (!random_is_strong())
         log_write(LOG_WARNING, "random", "no-entropy",
-                  "meaning=\"numbers differ between boots but are no secret\"");
+                  "meaning=\"random numbers are no secret\"");
 }
 
 static void start_spool(void)

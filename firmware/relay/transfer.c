@@ -34,6 +34,13 @@ static void log_outcome(enum log_level level, const char *event, uint32_t id,
               (unsigned long)id, outcome_word(outcome->cause), status, reply);
 }
 
+/* What happened is not in flash; `id` 0: a try of the route. */
+static void log_not_stored(uint32_t id, enum spool_result result)
+{
+    log_write(LOG_ERROR, "relay", "not-stored", "id=%lu result=%d", (unsigned long)id,
+              (int)result);
+}
+
 static uint32_t next_due(unsigned tries, const struct clock *now)
 {
     return retry_due(now->powered_s, retry_jitter(retry_interval(tries), random_u32()));
@@ -56,8 +63,7 @@ static bool count_route(struct transfer *t, const struct clock *now)
     if (result == SPOOL_BUSY)
         return false;
     if (result != SPOOL_OK)
-        log_write(LOG_ERROR, "relay", "not-counted", "route=%s",
-                  connectors[t->connector].name);
+        log_not_stored(0, result);
     t->counted = true;
     return true;
 }
@@ -264,8 +270,7 @@ static bool end_letter(struct transfer *t, const struct outcome *outcome,
     }
     result = store_letter(t, now);
     if (result != SPOOL_OK)
-        log_write(LOG_ERROR, "relay", "not-stored", "id=%lu result=%d",
-                  (unsigned long)t->letter.id, (int)result);
+        log_not_stored(t->letter.id, result);
     release_letter(t);
     return true;
 }
@@ -289,6 +294,8 @@ bool transfer_give_up(struct spool_letter *letter, enum outcome_cause cause,
     result = spool_settle(letter, SPOOL_GIVEN_UP, &rest);
     if (result == SPOOL_OK)
         result = spool_bury(letter, now);
+    if (result != SPOOL_OK)
+        spool_set_due(letter, next_due(state.tries, now)); /* the flash did not take it */
     relay_count.given_up += count_in(&rest);
     log_write(LOG_ERROR, "relay", "given-up", "id=%lu recipients=%u cause=%s stored=%s",
               (unsigned long)state.id, count_in(&rest), outcome_word(cause),

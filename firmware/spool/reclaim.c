@@ -230,7 +230,7 @@ static void find_step(void)
     work.find_head = 0;
     work.find_sector = (uint16_t)sector_before(work.find_sector);
     if (++work.searched >= flashlog_sectors())
-        give_up_victim("a letter in it is being sent or is not whole");
+        give_up_victim("a letter in it is busy or damaged");
 }
 
 /* Copies one page of the chain; false when the move is over, well or not. */
@@ -267,7 +267,7 @@ static bool copy_page(void)
         result = head_renew(&head, work.first_to, work.to, &new_head);
     end_move();
     if (result != SPOOL_OK && result != SPOOL_GONE)
-        give_up_victim("its pages cannot be copied");
+        give_up_victim("a page is damaged");
     return false;
 }
 

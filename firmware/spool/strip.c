@@ -106,6 +106,14 @@ void head_state(const struct head_page *head, uint8_t connector, struct spool_st
     }
 }
 
+/* A letter that the mount saw reads as none now: the console names the loss. */
+static void forget_lost(uint16_t head)
+{
+    window_remove(head);
+    store.letters--;
+    log_write(LOG_ERROR, "spool", "lost", "page=%u", head);
+}
+
 enum spool_result spool_read_state(uint16_t head, uint8_t connector,
                                    struct spool_state *state)
 {
@@ -114,6 +122,8 @@ enum spool_result spool_read_state(uint16_t head, uint8_t connector,
 
     if (result == SPOOL_OK)
         head_state(&page, connector, state);
+    else if (result == SPOOL_GONE && window_knows(head))
+        forget_lost(head);
     return result;
 }
 
