@@ -50,6 +50,8 @@ static struct {
     struct transfer transfer;
     bool active;
     bool network_gone;
+    bool look;                   /* a route has moved */
+    uint32_t revision, looked_s; /* of the spool and of the clock, at the last look */
     uint32_t next_expiry_s;
     bool expiring;
     struct spool_walk walk;
@@ -111,6 +113,7 @@ static void run_transfer(const struct clock *now)
     if (state != TASK_DONE)
         return;
     relay.active = false;
+    relay.look = true;
     if (t->outcome.result == OUTCOME_SENT)
         route->state = RELAY_READY;
     else
@@ -146,6 +149,7 @@ static void bring_forward(uint8_t i)
 {
     struct route *route = &relay.routes[i];
 
+    relay.look = true;
     if (route->state == RELAY_RETRY || route->state == RELAY_GLITCH)
         route->state = RELAY_READY;
 }
@@ -219,14 +223,28 @@ static void look_at_expiry(const struct clock *now)
     }
 }
 
+/* Something may be due when the spool has changed, a second is over, or a route has moved. */
+static bool is_time_to_look(const struct clock *now)
+{
+    bool look = relay.look || relay.revision != spool_revision() ||
+                relay.looked_s != now->powered_s;
+
+    relay.look = false;
+    relay.revision = spool_revision();
+    relay.looked_s = now->powered_s;
+    return look;
+}
+
 /* ---- All of it ----------------------------------------------------------------------------------- */
 
 uint32_t relay_poll(const struct clock *now)
 {
     look_at_network(now);
     look_at_expiry(now);
-    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && !relay.active; i++)
-        look_at_route(i, now);
+    if (!relay.active && is_time_to_look(now)) {
+        for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && !relay.active; i++)
+            look_at_route(i, now);
+    }
     if (relay.active)
         run_transfer(now);
     if (relay.expiring || !spool_ready())

@@ -89,8 +89,6 @@ uint32_t spool_revision(void);
 
 #define SPOOL_PAGE_SIZE 256
 
-/* Letters that a part of n sectors can hold at most: 40 a sector. */
-
 /* A letter on its way in; in the caller's memory, which must stay put until it ends. */
 struct spool_deposit {
     bool open, in_text;
