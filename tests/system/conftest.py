@@ -61,6 +61,19 @@ def images():
     return image
 
 
+@pytest.fixture(scope="session")
+def empty_flash(images, tmp_path_factory):
+    """
+    A flash file with an empty spool. Any box may go on from it: reading a blank part through on
+    its first start takes the board seconds, test_power.py does it once.
+    """
+    box = Device("host", images("host", "main"), tmp_path_factory.mktemp("empty"), net="none")
+    box.start(wait_network=False)
+    box.stop()
+    yield box.flash
+    box.flash.unlink()
+
+
 @pytest.fixture
 def config(request):
     marker = request.node.get_closest_marker("config")
@@ -100,14 +113,18 @@ def check_and_end(device):
 
 
 @pytest.fixture
-def boxes(board, config, images, tmp_path):
-    """A function that makes a box, not yet started; all are ended after the test."""
+def boxes(board, config, images, empty_flash, tmp_path):
+    """
+    A function that makes a box, not yet started, from a flash file; all are ended after the test.
+    """
     made = []
 
-    def make(**options):
+    def make(flash=empty_flash, **options):
         directory = tmp_path / f"box{len(made)}"
         directory.mkdir()
         made.append(Device(board, images(board, config), directory, **options))
+        if flash is not None:
+            shutil.copy(flash, made[-1].flash)
         return made[-1]
 
     yield make
@@ -125,17 +142,16 @@ def device(boxes, request):
 @pytest.fixture(scope="module", params=BOARDS)
 def shared_box(request, images, tmp_path_factory):
     box = Device(request.param, images(request.param, "main"), tmp_path_factory.mktemp("shared"))
-    box.start()
     yield box
     check_and_end(box)
 
 
 @pytest.fixture
-def shared(shared_box):
+def shared(shared_box, empty_flash):
     """A running box of configuration main that tests of a module share; its flash is empty."""
     if not shared_box.running or shared_box.status()["letters"] > 0:
         shared_box.kill()
-        shared_box.flash.unlink()
+        shutil.copy(empty_flash, shared_box.flash)
         shared_box.start()
     shared_box.beginning = shared_box.console.mark()
     return shared_box

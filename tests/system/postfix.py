@@ -116,6 +116,6 @@ class Postfix:
 
 def split_trace(stored):
     """(fields that relays put on top, the rest) of a letter in a maildir."""
-    trace = re.match(rb"(?:(?:Return-Path|X-Original-To|Delivered-To|Received):.*\n(?:[ \t].*\n)*)*",
-                     stored)
+    field = rb"(?:Return-Path|X-Original-To|Delivered-To|Received):.*\n(?:[ \t].*\n)*"
+    trace = re.match(b"(?:%s)*" % field, stored)
     return trace[0], stored[trace.end():]

@@ -4,8 +4,6 @@ A flash without room: 452, and room again once letters have left. The host's bui
 flash; the board, which knows the same format, goes on from there.
 """
 
-import shutil
-
 import pytest
 
 from client import letter
@@ -32,8 +30,7 @@ def full_flash(images, tmp_path_factory):
 
 def test_full_flash_answers_452_until_letters_leave(boxes, full_flash, smart_host):
     flash, texts = full_flash
-    device = boxes()
-    shutil.copy(flash, device.flash)
+    device = boxes(flash)
     device.start()
     assert device.status()["letters"] == len(texts)
     late = letter(LATE)

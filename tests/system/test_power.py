@@ -10,6 +10,17 @@ from waiting import until
 RESTARTS = ("restart", "reboot")
 
 
+def test_first_start_with_a_blank_flash(boxes, smart_host):
+    device = boxes(flash=None)
+    device.start()
+    status = device.status()
+    assert (status["boot"], status["letters"], status["erases_max"]) == (1, 0, 1)
+    device.submit()
+    device.restart()
+    smart_host().wait_taken()
+    assert device.wait_empty()["boot"] == 2
+
+
 def test_cut_in_mid_intake_keeps_nothing(device, smart_host):
     client = device.connect()
     client.hello()
