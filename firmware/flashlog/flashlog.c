@@ -32,7 +32,6 @@ static struct {
     struct sector sectors[FLASHLOG_SECTORS_MAX];
     struct flashlog_marks marks;
     uint32_t sequence; /* of the sector opened last */
-    uint32_t sequence_at_start;
     uint16_t count, ready;
     int16_t open;    /* the open sector, or -1 */
     int16_t erasing; /* the sector whose erase runs, or -1 */
@@ -365,7 +364,6 @@ enum flashlog_opened flashlog_open(void)
         if (header.state == SECTOR_USED)
             note_newest(sector, header.sequence);
     }
-    flash.sequence_at_start = flash.sequence;
     if (!any && (other_version || !all_blank()))
         return FLASHLOG_FOREIGN;
     return FLASHLOG_OPENED;
@@ -398,17 +396,37 @@ static bool is_erasable(unsigned sector)
     return s->state == SECTOR_USED || s->state == SECTOR_DIRTY;
 }
 
-int flashlog_erase_candidate(void)
+static bool is_headless(unsigned sector)
+{
+    uint8_t unit[FLASHLOG_UNIT_SIZE];
+
+    return flash.sectors[sector].state == SECTOR_DIRTY ||
+           (flashlog_read_units(flashlog_first_head(sector), 0, 1, unit) == FLASHLOG_OK &&
+            flashlog_unit(unit) == UNIT_BLANK);
+}
+
+/* The first in the ring that may be erased, or that has no head besides; or -1. */
+static int candidate(bool headless)
 {
     int from = flash.open >= 0 ? flash.open : flash.newest;
 
     for (unsigned i = 0; i < flash.count; i++) {
         unsigned sector = (after(from) + i) % flash.count;
 
-        if (is_erasable(sector))
+        if (is_erasable(sector) && (!headless || is_headless(sector)))
             return (int)sector;
     }
     return -1;
+}
+
+int flashlog_erase_candidate(void)
+{
+    return candidate(false);
+}
+
+int flashlog_headless_candidate(void)
+{
+    return candidate(true);
 }
 
 /* For a sector that has no header to tell: as the least worn, once it is erased. */
@@ -471,7 +489,7 @@ static bool is_open(void)
 
 bool flashlog_has_note(void)
 {
-    return is_open() && flash.next_note < FLASHLOG_JOURNAL_UNITS;
+    return is_open() && flash.next_note + 1 < FLASHLOG_JOURNAL_UNITS;
 }
 
 bool flashlog_has_head(void)
@@ -535,7 +553,7 @@ enum flashlog_result flashlog_note(const uint8_t record[FLASHLOG_RECORD_SIZE])
 
     if (!flashlog_ready())
         return FLASHLOG_BUSY;
-    if (!flashlog_has_note())
+    if (!is_open() || unit >= FLASHLOG_JOURNAL_UNITS)
         return FLASHLOG_FULL;
     flash.next_note++;
     return flashlog_write_units(
@@ -570,26 +588,33 @@ int flashlog_newest(void)
     return flash.newest;
 }
 
-/* Sectors that hold letters are passed over when the ring turns, so the sequence must tell. */
-int flashlog_opened_before(unsigned sector)
+uint32_t flashlog_next_sequence(void)
 {
-    /* What was read at the start counts: a unit that a cut spoilt may read otherwise now. */
-    uint32_t sequence = (int)sector == flash.newest ? flash.sequence_at_start
-                                                    : read_header(sector).sequence;
+    return flash.sequence + 1;
+}
+
+/*
+ * Sectors that hold letters are passed over when the ring turns, so the sequence must tell. A
+ * header that power interrupted may read otherwise than at the start; such a sector is no loss.
+ */
+int flashlog_opened_before(uint32_t *sequence)
+{
     uint32_t latest = 0;
     int found = -1;
 
-    for (unsigned before = 0; before < flash.count; before++) {
-        uint32_t other;
+    for (unsigned sector = 0; sector < flash.count; sector++) {
+        struct header header;
 
-        if (before == sector || flash.sectors[before].state != SECTOR_USED)
+        if (flash.sectors[sector].state != SECTOR_USED)
             continue;
-        other = read_header(before).sequence;
-        if (is_later(sequence, other) && (found < 0 || is_later(other, latest))) {
-            found = (int)before;
-            latest = other;
+        header = read_header(sector);
+        if (header.state == SECTOR_USED && is_later(*sequence, header.sequence) &&
+            (found < 0 || is_later(header.sequence, latest))) {
+            found = (int)sector;
+            latest = header.sequence;
         }
     }
+    *sequence = latest;
     return found;
 }
 

@@ -75,6 +75,9 @@ bool flashlog_erase_poll(void);
 /* The sector to be erased next when more ready ones are wanted, or -1. */
 int flashlog_erase_candidate(void);
 
+/* The same, of those that have no head page: the half of an erase brings nothing to life. */
+int flashlog_headless_candidate(void);
+
 /*
  * Starts its erase. The caller has noted in the journal that this may be cut short; `sector`
  * must come from flashlog_erase_candidate.
@@ -89,7 +92,7 @@ void flashlog_distrust(unsigned sector);
 
 /* ---- Writing: always into the open sector -------------------------------------------------- */
 
-/* How much the open sector still takes. */
+/* How much the open sector still takes. The last note is kept for one that must follow. */
 bool flashlog_has_note(void);
 bool flashlog_has_head(void);
 bool flashlog_has_body(void);
@@ -147,9 +150,15 @@ unsigned flashlog_sectors(void);
 /* Whether a sector has been opened and not erased since. */
 bool flashlog_is_used(unsigned sector);
 
-/* The sector opened last before this start, or -1; and the one opened before a sector. */
+/* The used sector opened last before this start, or -1. */
 int flashlog_newest(void);
-int flashlog_opened_before(unsigned sector);
+
+/*
+ * Sequence numbers: what the next sector to be opened gets; and the used sector opened last
+ * before one, or -1, which is replaced by its own.
+ */
+uint32_t flashlog_next_sequence(void);
+int flashlog_opened_before(uint32_t *sequence);
 
 /* The open sector, or -1. */
 int flashlog_open_sector(void);

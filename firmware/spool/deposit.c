@@ -182,7 +182,10 @@ enum spool_result spool_deposit_text(struct spool_deposit *d, const void *text, 
     return add(d, text, size);
 }
 
-/* HEAD, then COMMIT: the letter exists from the end of the second. A cut in it is noticed. */
+/*
+ * HEAD, then COMMIT, then the note that it was done: the letter exists from the end of that.
+ * An interruption before makes the COMMIT void.
+ */
 static enum spool_result write_head(struct spool_deposit *d, uint16_t page, uint32_t now_s,
                                     const struct commit_record *commit)
 {
@@ -191,19 +194,23 @@ static enum spool_result write_head(struct spool_deposit *d, uint16_t page, uint
                                .id = d->id,
                                .deposited_s = now_s};
     record_bytes record;
-    enum flashlog_result result;
-    enum spool_result announced;
+    enum spool_result result;
 
     record_put_head(record, &head);
-    result = flashlog_write_units(page, HEAD_LETTER, record, 1);
-    if (result != FLASHLOG_OK)
-        return store_result(result);
+    result = store_result(flashlog_write_units(page, HEAD_LETTER, record, 1));
+    if (result != SPOOL_OK)
+        return result;
     record_put_commit(record, commit);
-    announced = journal_announce(page, HEAD_COMMIT, record);
-    if (announced != SPOOL_OK)
-        return announced;
-    result = flashlog_write_units(page, HEAD_COMMIT, record, 1);
-    return store_result(result == FLASHLOG_OK ? flashlog_sync() : result);
+    result = journal_announce(page, HEAD_COMMIT, record);
+    if (result != SPOOL_OK)
+        return result;
+    result = store_result(flashlog_write_units(page, HEAD_COMMIT, record, 1));
+    if (result == SPOOL_OK)
+        result = journal_confirm();
+    if (result == SPOOL_OK)
+        result = store_result(flashlog_sync());
+    store.recovered = result == SPOOL_OK;
+    return result;
 }
 
 static enum spool_result commit(struct spool_deposit *d, const struct clock *now)

@@ -45,7 +45,7 @@ static enum spool_result note_erase_state(void)
     record_bytes record;
     enum spool_result result;
 
-    record_put_erase(record, store.erase_is_over ? RECORD_ERASE_OVER : RECORD_ERASE,
+    record_put_place(record, store.erase_is_over ? RECORD_ERASE_OVER : RECORD_ERASE,
                      (uint16_t)store.erase_sector);
     result = note(record);
     if (result == SPOOL_OK && store.erase_is_over)
@@ -53,7 +53,35 @@ static enum spool_result note_erase_state(void)
     return result;
 }
 
-/* What a newly opened sector must say of the time before it. */
+static enum spool_result note_routes(void)
+{
+    record_bytes record;
+    enum spool_result result = SPOOL_OK;
+
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && result == SPOOL_OK; i++) {
+        record_put_route(record, i, &store.routes[i]);
+        result = note(record);
+    }
+    return result;
+}
+
+static enum spool_result note_closed_heads(void)
+{
+    record_bytes record;
+    enum spool_result result = SPOOL_OK;
+
+    for (unsigned i = 0; i < CLOSED_HEADS_MAX && result == SPOOL_OK; i++) {
+        record_put_place(record, RECORD_HEAD_CLOSED, store.closed_heads[i]);
+        if (store.closed_heads[i] != 0)
+            result = note(record);
+    }
+    return result;
+}
+
+/*
+ * What a newly opened sector must say of the time before it: at most 15 records, so that they
+ * and the mark after them fit the journal's first page.
+ */
 static enum spool_result write_snapshot(void)
 {
     record_bytes record;
@@ -61,20 +89,18 @@ static enum spool_result write_snapshot(void)
 
     record_put_start(record, (uint16_t)store.boot, store.powered_s, store.next_id);
     result = note(record);
-    if (result == SPOOL_OK && store.wall_s != 0) {
-        record_put_time(record, (uint16_t)store.boot, store.powered_s, store.wall_s);
+    record_put_time(record, (uint16_t)store.boot, store.powered_s, store.wall_s);
+    if (result == SPOOL_OK && store.wall_s != 0)
         result = note(record);
-    }
-    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && result == SPOOL_OK; i++) {
-        record_put_route(record, i, &store.routes[i]);
-        result = note(record);
-    }
+    if (result == SPOOL_OK)
+        result = note_routes();
     if (result == SPOOL_OK && store.erase_sector >= 0)
         result = note_erase_state();
-    if (result == SPOOL_OK && !store.recovered && store.intent.page != 0) {
-        record_put_intent(record, &store.intent);
+    if (result == SPOOL_OK)
+        result = note_closed_heads();
+    record_put_intent(record, &store.intent);
+    if (result == SPOOL_OK && !store.recovered && store.intent.page != 0)
         result = note(record);
-    }
     record_put_mark(record, RECORD_SNAPSHOT_OVER);
     return result == SPOOL_OK ? note(record) : result;
 }
@@ -104,9 +130,14 @@ enum spool_result journal_room(bool (*has)(void), unsigned reserve)
 
 enum spool_result journal_note(const record_bytes record)
 {
-    enum spool_result result = journal_room(flashlog_has_note, journal_reserve(SPOOL_MOVE));
+    enum spool_result result = SPOOL_FAILED;
 
-    return result == SPOOL_OK ? note(record) : result;
+    for (unsigned i = 0; i < 2 && result == SPOOL_FAILED; i++) {
+        result = journal_room(flashlog_has_note, journal_reserve(SPOOL_MOVE));
+        if (result == SPOOL_OK)
+            result = note(record);
+    }
+    return result;
 }
 
 enum spool_result journal_announce(uint16_t page, unsigned unit, const record_bytes record)
@@ -118,10 +149,20 @@ enum spool_result journal_announce(uint16_t page, unsigned unit, const record_by
     memcpy(intent.record, record, sizeof intent.record);
     record_put_intent(noted, &intent);
     result = journal_note(noted);
-    if (result == SPOOL_OK) {
+    if (result == SPOOL_OK)
         store.intent = intent;
-        store.intent_is_old = false;
-    }
+    return result;
+}
+
+enum spool_result journal_confirm(void)
+{
+    record_bytes record;
+    enum spool_result result;
+
+    record_put_mark(record, RECORD_INTENT_OVER);
+    result = note(record);
+    if (result == SPOOL_OK)
+        store.intent.page = 0;
     return result;
 }
 
@@ -176,26 +217,28 @@ static void replay_route(const uint8_t *unit)
     };
 }
 
+/* Of the journal being replayed: its snapshot, and whether its intent waits for a V. */
+static struct {
+    bool in_snapshot, intent_stays;
+} replaying;
+
 /*
- * Records come one after the other, so one that follows an intent in the same boot shows that
- * what it announced was done. The records with which a new boot begins do not: it has yet to
- * look at what its forerunner left.
+ * Records come one after the other, so one that follows an intent shows that what it announced
+ * was done. An intent in the snapshot was pending before it, and is until the next or a V.
  */
-static void replay_over_intent(const uint8_t *unit)
+static void replay_intent(const uint8_t *unit)
 {
-    if (unit[0] == RECORD_SNAPSHOT_OVER)
-        return;
-    if (unit[0] == RECORD_START && get_u16(unit + 2) != (uint16_t)store.boot)
-        store.intent_is_old = true;
-    else if (!store.intent_is_old || unit[0] == RECORD_INTENT_OVER)
+    if (unit[0] == RECORD_INTENT) {
+        if (record_get_intent(unit, &store.intent))
+            replaying.intent_stays = replaying.in_snapshot;
+    } else if (unit[0] == RECORD_INTENT_OVER ||
+               (!replaying.in_snapshot && !replaying.intent_stays)) {
         store.intent.page = 0;
-    if (unit[0] == RECORD_INTENT && record_get_intent(unit, &store.intent))
-        store.intent_is_old = false;
+    }
 }
 
-static void replay(const uint8_t *unit)
+static void replay_fact(const uint8_t *unit)
 {
-    replay_over_intent(unit);
     if (unit[0] == RECORD_START) {
         store.boot = get_u16(unit + 2);
         seen_time(get_u32(unit + 4));
@@ -209,21 +252,34 @@ static void replay(const uint8_t *unit)
         store.erase_sector = (int16_t)get_u16(unit + 2);
     } else if (unit[0] == RECORD_ERASE_OVER) {
         store.erase_sector = -1;
+    } else if (unit[0] == RECORD_HEAD_CLOSED) {
+        head_list_closed(get_u16(unit + 2));
     }
 }
 
-static uint16_t journal_page(unsigned sector, unsigned page)
+static void replay(const uint8_t *unit)
 {
-    return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES + FLASHLOG_JOURNAL_PAGE + page);
+    if (unit[0] == RECORD_SNAPSHOT_OVER)
+        replaying.in_snapshot = false;
+    replay_intent(unit);
+    replay_fact(unit);
+}
+
+static enum spool_result read_journal(unsigned sector, unsigned page, uint8_t *units)
+{
+    return store_result(flashlog_read_units(
+        (uint16_t)(sector * FLASHLOG_SECTOR_PAGES + FLASHLOG_JOURNAL_PAGE + page), 0,
+        FLASHLOG_PAGE_UNITS, units));
 }
 
 static void replay_sector(unsigned sector)
 {
     uint8_t units[FLASHLOG_PAGE_SIZE];
 
+    replaying.in_snapshot = true;
+    replaying.intent_stays = false;
     for (unsigned page = 0; page < FLASHLOG_JOURNAL_UNITS / FLASHLOG_PAGE_UNITS; page++) {
-        if (flashlog_read_units(journal_page(sector, page), 0, FLASHLOG_PAGE_UNITS,
-                                units) != FLASHLOG_OK)
+        if (read_journal(sector, page, units) != SPOOL_OK)
             return;
         for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
             const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
@@ -237,47 +293,70 @@ static void replay_sector(unsigned sector)
     }
 }
 
-/* Whether the snapshot at its start is whole; it fits the first page. */
-static bool is_begun_whole(unsigned sector)
+/*
+ * A snapshot is WHOLE when its mark reads valid. Power may have gone while that was written,
+ * and it may not read so tomorrow; it is FIRM when another record follows.
+ */
+enum standing { NOT_WHOLE, WHOLE, FIRM };
+
+static enum standing standing_of(unsigned sector)
 {
     uint8_t units[FLASHLOG_PAGE_SIZE];
+    enum standing standing = NOT_WHOLE;
 
-    if (flashlog_read_units(journal_page(sector, 0), 0, FLASHLOG_PAGE_UNITS, units) !=
-        FLASHLOG_OK)
-        return false;
-    for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
-        const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
+    for (unsigned page = 0; page < 2; page++) {
+        if (read_journal(sector, page, units) != SPOOL_OK)
+            return standing;
+        for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
+            const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
 
-        if (flashlog_unit(unit) == UNIT_VALID && unit[0] == RECORD_SNAPSHOT_OVER)
-            return true;
+            if (flashlog_unit(unit) != UNIT_VALID)
+                continue;
+            if (standing == WHOLE)
+                return FIRM;
+            if (unit[0] == RECORD_SNAPSHOT_OVER)
+                standing = WHOLE;
+        }
     }
-    return false;
+    return standing;
 }
 
+static uint16_t header_of(int sector)
+{
+    return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES);
+}
+
+/*
+ * The last journal that was begun whole counts. Those opened after it say nothing that it does
+ * not: their starts were cut before they did anything. Held are all down to the first that is
+ * firm, as the next start may find that the others are not whole.
+ */
 void journal_mount(void)
 {
-    int sector = flashlog_newest();
-    bool whole = false;
+    uint32_t sequence = flashlog_next_sequence();
+    enum standing standing = NOT_WHOLE;
 
-    while (sector >= 0 && !whole && store.journal_count < JOURNALS_MAX) {
-        uint16_t page = journal_page((unsigned)sector, 0);
+    while (standing != FIRM && store.journal_count < JOURNALS_MAX) {
+        int sector = flashlog_opened_before(&sequence);
 
-        flashlog_hold(page, page);
-        store.journals[store.journal_count++] = (int16_t)sector;
-        whole = is_begun_whole((unsigned)sector);
-        if (!whole)
-            sector = flashlog_opened_before((unsigned)sector);
+        if (sector < 0)
+            break;
+        standing = standing_of((unsigned)sector);
+        if (standing != NOT_WHOLE) {
+            flashlog_hold(header_of(sector), header_of(sector));
+            store.journals[store.journal_count++] = (int16_t)sector;
+        }
     }
-    for (unsigned i = store.journal_count; i > 0; i--)
-        replay_sector((unsigned)store.journals[i - 1]);
+    if (store.journal_count > 0)
+        replay_sector((unsigned)store.journals[0]);
 }
 
 void journal_release_old(void)
 {
     for (; store.journal_count > 0; store.journal_count--) {
-        uint16_t page = journal_page((unsigned)store.journals[store.journal_count - 1], 0);
+        int sector = store.journals[store.journal_count - 1];
 
-        flashlog_release(page, page);
+        flashlog_release(header_of(sector), header_of(sector));
     }
 }
 

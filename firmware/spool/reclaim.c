@@ -46,16 +46,6 @@ void reclaim_init(void)
 
 /* ---- Look ------------------------------------------------------------------------------------------ */
 
-/* False for a head that shows only in its strip that it is closed: it stops to count. */
-static bool head_found(uint16_t page, struct head_page *head)
-{
-    enum spool_result result = head_read(page, head);
-
-    if (result == SPOOL_GONE && head_is_live(head->units, &head->head, &head->commit))
-        letter_ends(page, &head->commit);
-    return result == SPOOL_OK;
-}
-
 void reclaim_found(uint16_t page)
 {
     struct head_page head;
@@ -67,7 +57,7 @@ void reclaim_found(uint16_t page)
         work.window_overflowed = true;
         return;
     }
-    if (window_knows(page) || !head_found(page, &head))
+    if (window_knows(page) || head_read(page, &head) != SPOOL_OK)
         return;
     for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
         head_state(&head, i, &state);
@@ -186,7 +176,7 @@ static void begin_move(const struct head_page *head)
     uint16_t page;
 
     if (!chain_lies_in(head, (unsigned)work.victim)) {
-        head_renew(head, head->commit.first_page, head->commit.last_page, &page);
+        head_renew(head, head->commit.first_page, head->commit.last_page, NULL, &page);
         return;
     }
     if (journal_room(flashlog_has_body, journal_reserve(SPOOL_MOVE)) != SPOOL_OK)
@@ -264,7 +254,7 @@ static bool copy_page(void)
         return true;
     }
     if (result == SPOOL_OK)
-        result = head_renew(&head, work.first_to, work.to, &new_head);
+        result = head_renew(&head, work.first_to, work.to, NULL, &new_head);
     end_move();
     if (result != SPOOL_OK && result != SPOOL_GONE)
         give_up_victim("a page is damaged");
@@ -301,19 +291,30 @@ static enum spool_result note_erase(unsigned sector)
     enum spool_result result;
 
     if (flashlog_open_sector() < 0)
-        return SPOOL_OK; /* one that was ready before this start: it holds no letter */
-    record_put_erase(record, RECORD_ERASE, (uint16_t)sector);
+        return SPOOL_OK; /* see next_erase */
+    record_put_place(record, RECORD_ERASE, (uint16_t)sector);
     result = journal_note(record);
     if (result == SPOOL_OK)
         store.erase_sector = (int16_t)sector;
     return result;
 }
 
+/*
+ * The sector to erase next. Before this start has one open it cannot note the erase, so it
+ * takes one that never held a letter; such a one there is, as every start keeps some ready.
+ */
+static int next_erase(void)
+{
+    int sector = flashlog_open_sector() < 0 ? flashlog_headless_candidate() : -1;
+
+    return sector >= 0 ? sector : flashlog_erase_candidate();
+}
+
 /* True when an erase was started. One that a cut may have spoilt comes first. */
 static bool erase_step(void)
 {
     bool spoilt = store.erase_sector >= 0 && !store.erase_is_over;
-    int sector = spoilt ? store.erase_sector : flashlog_erase_candidate();
+    int sector = spoilt ? store.erase_sector : next_erase();
 
     if (sector < 0 || (flashlog_sectors_ready() >= READY_SECTORS && !spoilt))
         return false;
@@ -336,7 +337,10 @@ static uint32_t until_journal(const struct clock *now)
     return age < CONFIG_SPOOL_JOURNAL_S ? (CONFIG_SPOOL_JOURNAL_S - age) * 1000u : 0;
 }
 
-/* Opens this boot's first sector and ends what the last one was in the middle of. */
+/*
+ * Opens this boot's first sector and ends what the last one, or a failure of the flash in this
+ * one, left half done.
+ */
 static bool begin_boot(void)
 {
     enum spool_result result = journal_room(flashlog_has_note, 0);

@@ -119,9 +119,9 @@ void record_put_route(record_bytes to, uint8_t connector, const struct spool_rou
     put_u32(to + 8, route->due_s);
 }
 
-void record_put_erase(record_bytes to, enum record_kind kind, uint16_t sector)
+void record_put_place(record_bytes to, enum record_kind kind, uint16_t place)
 {
-    begin(to, kind, 0, sector);
+    begin(to, kind, 0, place);
 }
 
 /* Kind and detail of the records that an intent can be for, as its four-bit code. */
@@ -142,6 +142,7 @@ static const struct intent_code {
     {RECORD_CLOSED, SPOOL_CLOSED_SETTLED},
     {RECORD_CLOSED, SPOOL_CLOSED_DELETED},
     {RECORD_CLOSED, SPOOL_CLOSED_MOVED  },
+    {RECORD_CLOSED, SPOOL_CLOSED_VOID   },
 };
 
 /* A commit's detail (recipients) is not kept: a commit is never written again. */
@@ -174,6 +175,16 @@ bool record_get_intent(const uint8_t *unit, struct intent *intent)
           intent_codes[code].detail, 0xffff);
     memcpy(intent->record + 4, unit + 4, FLASHLOG_RECORD_SIZE - 4);
     return true;
+}
+
+uint16_t intent_origin(const struct intent *intent)
+{
+    return get_u16(intent->record + 6);
+}
+
+uint16_t intent_moved_to(const struct intent *intent)
+{
+    return get_u16(intent->record + 4);
 }
 
 void record_put_mark(record_bytes to, enum record_kind kind)

@@ -15,9 +15,8 @@ enum head_unit {
     HEAD_NOTICE = 1, /* 'N': of a notice: what it tells; blank in other letters */
     HEAD_COMMIT = 2, /* 'C': the letter exists from here on */
     HEAD_CLOSED = 3, /* 'Z': its life is over; unit 4 when 3 may have been touched */
-    HEAD_CLOSED_AGAIN = 4,
-    HEAD_FIXED = 5, /* units that a mount reads of each head */
-    HEAD_STRIP = 5, /* first unit of the strip */
+    HEAD_FIXED = 5,  /* units that a mount reads of each head */
+    HEAD_STRIP = 5,  /* first unit of the strip */
     HEAD_STRIP_UNITS = FLASHLOG_PAGE_UNITS - HEAD_STRIP
 };
 
@@ -37,6 +36,7 @@ enum record_kind {
     RECORD_ROUTE = 'R',
     RECORD_ERASE = 'X',
     RECORD_ERASE_OVER = 'Y',
+    RECORD_HEAD_CLOSED = 'K',
     RECORD_INTENT = 'I',
     RECORD_INTENT_OVER = 'V',
     RECORD_SNAPSHOT_OVER = 'M'
@@ -81,7 +81,9 @@ void record_put_dead(record_bytes to, uint16_t boot, uint32_t now_s);
 void record_put_start(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t next_id);
 void record_put_time(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t wall_s);
 void record_put_route(record_bytes to, uint8_t connector, const struct spool_route *route);
-void record_put_erase(record_bytes to, enum record_kind kind, uint16_t sector);
+
+/* A record that says no more than its kind and a sector (ERASE, ERASE_OVER) or a page. */
+void record_put_place(record_bytes to, enum record_kind kind, uint16_t place);
 
 /*
  * An intent: that `record` is about to be written to this unit of this head page. It carries
@@ -95,6 +97,11 @@ struct intent {
 
 void record_put_intent(record_bytes to, const struct intent *intent);
 bool record_get_intent(const uint8_t *unit, struct intent *intent);
+
+/* What the record of an intent names besides its own page, or 0. */
+uint16_t intent_origin(const struct intent *intent);   /* COMMIT: the head it replaces */
+uint16_t intent_moved_to(const struct intent *intent); /* CLOSED: see record_put_closed */
+
 /* A record that says no more than its kind: INTENT_OVER, SNAPSHOT_OVER. */
 void record_put_mark(record_bytes to, enum record_kind kind);
 

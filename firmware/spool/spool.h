@@ -201,7 +201,8 @@ enum spool_closed {
         1, /* every recipient that is not settled otherwise has been sent to */
     SPOOL_CLOSED_SETTLED, /* every recipient is settled in the strip */
     SPOOL_CLOSED_DELETED, /* by the operator, or a dead letter evicted */
-    SPOOL_CLOSED_MOVED    /* lives on at another page */
+    SPOOL_CLOSED_MOVED,   /* lives on at another page */
+    SPOOL_CLOSED_VOID     /* never began to live: its COMMIT was cut (the spool's own) */
 };
 
 /* Ends a letter's life; its pages are garbage from now on. */

@@ -22,12 +22,12 @@
 #include "config/config.h"
 
 /*
- * A head on which no unit was left to close it. A newer head of the letter names it, and every
- * mount finds it anew; two cuts at one head are needed to make one.
+ * Heads on which no unit was left to close them: the journal says that they are closed. Two
+ * cuts at one head are needed to make one; they go when their sector is erased.
  */
-#define SUPERSEDED_MAX 4
+#define CLOSED_HEADS_MAX 6
 
-/* Starts in a row that may be cut before their journal is begun, without loss of the facts. */
+/* Starts in a row that may be cut in the last record of their snapshot, without loss. */
 #define JOURNALS_MAX 8
 
 struct window_entry {
@@ -50,13 +50,10 @@ struct store {
     int16_t erase_sector;  /* its erase was noted, and not that it is over; or -1 */
     bool erase_is_over;    /* but there was no sector open to note it in */
     struct intent intent;  /* the last one noted; what it names may have been touched */
-    bool intent_is_old;    /* it was pending when this start began */
-    bool doubt_is_counted; /* the head that it names counts as a living letter, */
-    struct commit_record doubt;     /* which read so when the mount saw it */
-    bool recovered;                 /* what the last start left half done is done */
-    uint8_t journal_count;          /* sectors that are held for what their journals say, */
+    bool recovered;        /* what an interruption left half done is done */
+    uint8_t journal_count; /* sectors that are held for what their journals say, */
     int16_t journals[JOURNALS_MAX]; /* newest first, until this start has one of its own */
-    uint16_t superseded[SUPERSEDED_MAX]; /* heads that could not be closed; 0: free place */
+    uint16_t closed_heads[CLOSED_HEADS_MAX]; /* whatever they read; 0: free place */
     bool window_complete;
     uint8_t dead_count;
     uint16_t dead[CONFIG_DEAD_LETTERS_MAX]; /* heads, oldest first */
@@ -97,11 +94,17 @@ unsigned journal_reserve(enum spool_class class_);
  */
 enum spool_result journal_room(bool (*has)(void), unsigned reserve);
 
-/* Appends a record. */
+/* Appends a record; one that the open sector does not keep goes to the next. */
 enum spool_result journal_note(const record_bytes record);
 
 /* Notes that `record` is about to be written to a unit of a head page. */
 enum spool_result journal_announce(uint16_t page, unsigned unit, const record_bytes record);
+
+/*
+ * Notes that what the last intent announced was done. There is always room for it in the
+ * journal that has the intent.
+ */
+enum spool_result journal_confirm(void);
 
 /* Notes that the erase which ran is over. */
 enum spool_result journal_erase_over(void);
@@ -109,7 +112,7 @@ enum spool_result journal_erase_over(void);
 /* Notes the time if that was not done for `age_s` seconds. */
 enum spool_result journal_time(const struct clock *now, uint32_t age_s);
 
-/* Takes in the journals that count: the last that was begun whole, and those after it. */
+/* Takes in the journal that counts: the last one whose snapshot is whole. */
 void journal_mount(void);
 
 /* This start has a journal of its own: the older ones may go. */
@@ -137,29 +140,38 @@ bool head_is_live(const uint8_t *units, struct head_record *head,
 /* The strip of a head page, applied. */
 void head_state(const struct head_page *head, uint8_t connector, struct spool_state *state);
 
-/* Writes a new head for a letter with this chain, its strip condensed; then closes the old. */
+/*
+ * Writes a new head for a letter with this chain, its strip condensed and `event` (or NULL)
+ * added; then closes the old one.
+ */
 enum spool_result head_renew(const struct head_page *old, uint16_t first_page,
-                             uint16_t last_page, uint16_t *new_page);
+                             uint16_t last_page, const uint8_t *event, uint16_t *new_page);
 
-/* Writes an event that was announced before a restart once more, to a fresh unit. */
-enum spool_result head_write_again(const struct head_page *head, const record_bytes record);
+/* Writes an event to the strip, or where that has no unit left, to that of a new head. */
+enum spool_result head_append(uint16_t *page, const record_bytes record);
 
 /* Reads a head page whatever it is; false when its first record is no letter's. */
 bool head_look(uint16_t page, struct head_page *head);
 
-/* Writes the closing record of a head. */
+/*
+ * Writes the closing record of a head: to a unit that no cut has touched, or where there is
+ * none, into the journal. `moved_to`: the new head of a letter that is MOVED; of a VOID head,
+ * the one that it would have replaced, or 0.
+ */
 enum spool_result head_close(const struct head_page *head, enum spool_closed how,
                              uint16_t moved_to);
 
-/* From now on a newer head of the letter stands for this one. */
-void head_supersede(uint16_t page);
-bool head_is_superseded(uint16_t page);
+/* The journal says that this head is closed. */
+void head_list_closed(uint16_t page);
+
+/* Whether a head is none of a living letter, whatever its units say. */
+bool head_is_ended(uint16_t page);
 
 /* A sector is erased: its pages mean nothing any more. */
 void head_forget_sector(unsigned sector);
 
-/* Closes a living letter; where its head has no unit left, by way of a new head. */
-enum spool_result letter_close(uint16_t *head, enum spool_closed how);
+/* The strip of a letter has changed behind the window. */
+void letter_refresh(uint16_t head);
 
 /* Starts to count a letter as living; stops, and forgets its head. */
 void letter_begins(uint16_t head, const struct commit_record *commit);
@@ -173,7 +185,10 @@ bool chain_check(const uint8_t *page, uint32_t id, uint16_t index, uint16_t *nex
 
 /* ---- recover.c ---- */
 
-/* Ends what the last start was in the middle of; the open sector is fresh. */
+/*
+ * Ends what the pending intent announced. BUSY and FULL: to be asked again, the intent is
+ * pending still.
+ */
 enum spool_result recover(void);
 
 /* ---- reclaim.c ---- */

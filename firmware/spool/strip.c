@@ -5,8 +5,8 @@
  * A strip grows by one fresh unit for each event.
  *
  * Every event is announced in the journal first. Should power fail while it is written, its
- * unit may read blank, valid, or now this and now that; the next start then writes the event
- * once more, to the unit after it (recover.c).
+ * unit may read blank, valid, or now this and now that. Until the next start has ended it
+ * (recover.c) the intent counts and not the unit: a COMMIT never was, a closing was.
  */
 #include "spool/store.h"
 
@@ -30,7 +30,7 @@ bool head_is_live(const uint8_t *units, struct head_record *head,
     return record_get_head(unit_at(units, HEAD_LETTER), head) &&
            record_get_commit(unit_at(units, HEAD_COMMIT), commit) &&
            !is_closing(unit_at(units, HEAD_CLOSED)) &&
-           !is_closing(unit_at(units, HEAD_CLOSED_AGAIN));
+           !is_closing(unit_at(units, HEAD_CLOSED + 1));
 }
 
 bool head_look(uint16_t page, struct head_page *head)
@@ -40,23 +40,18 @@ bool head_look(uint16_t page, struct head_page *head)
            record_get_head(unit_at(head->units, HEAD_LETTER), &head->head);
 }
 
-static uint16_t *superseded(uint16_t page)
+static uint16_t *closed_head(uint16_t page)
 {
-    for (unsigned i = 0; i < SUPERSEDED_MAX; i++) {
-        if (store.superseded[i] == page)
-            return &store.superseded[i];
+    for (unsigned i = 0; i < CLOSED_HEADS_MAX; i++) {
+        if (store.closed_heads[i] == page)
+            return &store.closed_heads[i];
     }
     return NULL;
 }
 
-bool head_is_superseded(uint16_t page)
+void head_list_closed(uint16_t page)
 {
-    return superseded(page) != NULL;
-}
-
-void head_supersede(uint16_t page)
-{
-    uint16_t *place = superseded(0);
+    uint16_t *place = closed_head(page) != NULL ? closed_head(page) : closed_head(0);
 
     if (place != NULL)
         *place = page;
@@ -66,10 +61,18 @@ void head_supersede(uint16_t page)
 
 void head_forget_sector(unsigned sector)
 {
-    for (unsigned i = 0; i < SUPERSEDED_MAX; i++) {
-        if (flashlog_sector_of(store.superseded[i]) == sector)
-            store.superseded[i] = 0;
+    for (unsigned i = 0; i < CLOSED_HEADS_MAX; i++) {
+        if (flashlog_sector_of(store.closed_heads[i]) == sector)
+            store.closed_heads[i] = 0;
     }
+}
+
+bool head_is_ended(uint16_t page)
+{
+    uint8_t kind = store.intent.record[0];
+
+    return closed_head(page) != NULL ||
+           (store.intent.page == page && (kind == RECORD_COMMIT || kind == RECORD_CLOSED));
 }
 
 enum spool_result head_read(uint16_t page, struct head_page *head)
@@ -78,13 +81,9 @@ enum spool_result head_read(uint16_t page, struct head_page *head)
         return SPOOL_FAILED;
     if (!flashlog_ready())
         return SPOOL_BUSY;
-    if (!head_look(page, head) || head_is_superseded(page) ||
+    if (!head_look(page, head) || head_is_ended(page) ||
         !head_is_live(head->units, &head->head, &head->commit))
         return SPOOL_GONE;
-    for (unsigned i = HEAD_STRIP; i < FLASHLOG_PAGE_UNITS; i++) {
-        if (is_closing(unit_at(head->units, i)))
-            return SPOOL_GONE;
-    }
     return SPOOL_OK;
 }
 
@@ -144,20 +143,21 @@ void letter_begins(uint16_t head, const struct commit_record *commit)
 {
     flashlog_hold(head, head);
     flashlog_hold(commit->first_page, commit->last_page);
-    if (!store.recovered && head == store.intent.page) {
-        store.doubt_is_counted = true;
-        store.doubt = *commit;
-    }
     store.letters++;
     store.revision++;
+}
+
+void letter_refresh(uint16_t head)
+{
+    window_remove(head);
+    forget_dead(head);
+    reclaim_found(head);
 }
 
 void letter_ends(uint16_t head, const struct commit_record *commit)
 {
     flashlog_release(head, head);
     flashlog_release(commit->first_page, commit->last_page);
-    if (head == store.intent.page)
-        store.doubt_is_counted = false;
     window_remove(head);
     forget_dead(head);
     store.letters--;
@@ -228,9 +228,8 @@ static void condense_set(struct condenser *c, enum record_kind kind,
     }
 }
 
-static enum spool_result condense(const struct head_page *old, uint16_t page)
+static void condense(const struct head_page *old, struct condenser *c)
 {
-    struct condenser c = {page, HEAD_STRIP, SPOOL_OK};
     struct spool_state state;
     record_bytes record;
 
@@ -238,14 +237,13 @@ static enum spool_result condense(const struct head_page *old, uint16_t page)
         head_state(old, i, &state);
         record_put_try(record, i, (uint16_t)store.boot, state.tries, state.due_s);
         if (state.tries > 0)
-            put_next(&c, record);
+            put_next(c, record);
     }
-    condense_set(&c, RECORD_SENT, &state.sent);
-    condense_set(&c, RECORD_FAILED, &state.failed);
+    condense_set(c, RECORD_SENT, &state.sent);
+    condense_set(c, RECORD_FAILED, &state.failed);
     record_put_dead(record, (uint16_t)store.boot, store.noted_s);
     if (state.dead)
-        put_next(&c, record);
-    return c.result;
+        put_next(c, record);
 }
 
 static void rename_everywhere(uint16_t head, uint16_t new_head)
@@ -259,10 +257,26 @@ static void rename_everywhere(uint16_t head, uint16_t new_head)
         store.held = new_head;
 }
 
-enum spool_result head_renew(const struct head_page *old, uint16_t first_page,
-                             uint16_t last_page, uint16_t *new_page)
+/* Writes the new head up to its strip, which nobody sees before its COMMIT. */
+static enum spool_result write_copy(const struct head_page *old, uint16_t page,
+                                    const uint8_t *event)
 {
     struct head_record head = old->head;
+    struct condenser c = {page, HEAD_STRIP, SPOOL_OK};
+    record_bytes record;
+
+    head.boot = (uint16_t)store.boot;
+    record_put_head(record, &head);
+    c.result = write_unit(page, HEAD_LETTER, record);
+    condense(old, &c);
+    if (event != NULL)
+        put_next(&c, event);
+    return c.result;
+}
+
+enum spool_result head_renew(const struct head_page *old, uint16_t first_page,
+                             uint16_t last_page, const uint8_t *event, uint16_t *new_page)
+{
     struct commit_record commit = old->commit;
     record_bytes record;
     enum spool_result result = journal_room(flashlog_has_head, journal_reserve(SPOOL_MOVE));
@@ -270,59 +284,43 @@ enum spool_result head_renew(const struct head_page *old, uint16_t first_page,
     if (result != SPOOL_OK)
         return result;
     *new_page = flashlog_take_head();
-    head.boot = (uint16_t)store.boot;
-    record_put_head(record, &head);
-    result = write_unit(*new_page, HEAD_LETTER, record);
-    if (result == SPOOL_OK)
-        result = condense(old, *new_page);
+    result = write_copy(old, *new_page, event);
+    if (result != SPOOL_OK)
+        return result;
     commit.first_page = first_page;
     commit.last_page = last_page;
     commit.origin = old->page;
     record_put_commit(record, &commit);
+    result = write_event(*new_page, HEAD_COMMIT, record);
     if (result == SPOOL_OK)
-        result = write_event(*new_page, HEAD_COMMIT, record);
-    if (result != SPOOL_OK)
+        result = head_close(old, SPOOL_CLOSED_MOVED, *new_page);
+    if (result != SPOOL_OK) {
+        store.recovered = false;
         return result;
+    }
     letter_begins(*new_page, &commit);
     rename_everywhere(old->page, *new_page);
-    result = head_close(old, SPOOL_CLOSED_MOVED, *new_page);
     letter_ends(old->page, &old->commit);
-    if (result == SPOOL_FAILED)
-        head_supersede(old->page);
     return SPOOL_OK;
 }
 
 /* ---- Events ---------------------------------------------------------------------------------------- */
 
-static enum spool_result renew(uint16_t *page, struct head_page *head)
-{
-    enum spool_result result =
-        head_renew(head, head->commit.first_page, head->commit.last_page, page);
-
-    return result == SPOOL_OK ? head_read(*page, head) : result;
-}
-
-/* A strip that is full, or whose unit does not take the event, gets a new head. */
-static enum spool_result append(struct spool_letter *letter, const record_bytes record)
+enum spool_result head_append(uint16_t *page, const record_bytes record)
 {
     struct head_page head;
-    enum spool_result result = head_read(letter->head, &head);
+    enum spool_result result = head_read(*page, &head);
+    unsigned unit;
 
-    if (result == SPOOL_OK && next_unit(&head) == FLASHLOG_PAGE_UNITS)
-        result = renew(&letter->head, &head);
     if (result != SPOOL_OK)
         return result;
-    result = write_event(head.page, next_unit(&head), record);
-    if (result == SPOOL_FAILED && renew(&letter->head, &head) == SPOOL_OK)
-        result = write_event(head.page, next_unit(&head), record);
+    unit = next_unit(&head);
+    if (unit < FLASHLOG_PAGE_UNITS)
+        result = write_event(*page, unit, record);
+    if (unit == FLASHLOG_PAGE_UNITS || result == SPOOL_FAILED)
+        result =
+            head_renew(&head, head.commit.first_page, head.commit.last_page, record, page);
     return result;
-}
-
-enum spool_result head_write_again(const struct head_page *head, const record_bytes record)
-{
-    unsigned unit = next_unit(head);
-
-    return unit < FLASHLOG_PAGE_UNITS ? write_event(head->page, unit, record) : SPOOL_FULL;
 }
 
 enum spool_result spool_count_try(struct spool_letter *letter, uint32_t due_s,
@@ -339,7 +337,7 @@ enum spool_result spool_count_try(struct spool_letter *letter, uint32_t due_s,
     if (state.tries < UINT16_MAX)
         state.tries++;
     record_put_try(record, letter->connector, (uint16_t)store.boot, state.tries, due_s);
-    result = append(letter, record);
+    result = head_append(&letter->head, record);
     if (result == SPOOL_OK)
         window_set_due(letter->head, letter->connector, due_s);
     return result;
@@ -356,7 +354,7 @@ enum spool_result spool_settle(struct spool_letter *letter, enum spool_settled h
          first += RECORD_RECIPIENTS) {
         if (record_put_settled(record, kind, (uint8_t)first, (uint16_t)store.boot,
                                recipients))
-            result = append(letter, record);
+            result = head_append(&letter->head, record);
     }
     return result;
 }
@@ -369,33 +367,42 @@ static unsigned first_closing_unit(uint16_t page)
     return HEAD_CLOSED;
 }
 
+static enum spool_result close_by_journal(uint16_t page)
+{
+    record_bytes record;
+    enum spool_result result;
+
+    record_put_place(record, RECORD_HEAD_CLOSED, page);
+    result = journal_note(record);
+    if (result == SPOOL_OK)
+        head_list_closed(page);
+    return result;
+}
+
 enum spool_result head_close(const struct head_page *head, enum spool_closed how,
                              uint16_t moved_to)
 {
     unsigned unit = first_closing_unit(head->page);
+    enum spool_result result = SPOOL_FAILED;
     record_bytes record;
 
     record_put_closed(record, how, (uint16_t)store.boot, moved_to, store.noted_s);
-    while (unit < HEAD_STRIP && !is_free(head, unit))
-        unit++;
-    if (unit >= HEAD_STRIP)
-        unit = next_unit(head);
-    if (unit == FLASHLOG_PAGE_UNITS)
-        return SPOOL_FAILED;
-    return write_event(head->page, unit, record);
+    for (; unit < HEAD_STRIP && result == SPOOL_FAILED; unit++) {
+        if (is_free(head, unit))
+            result = write_event(head->page, unit, record);
+    }
+    return result == SPOOL_FAILED ? close_by_journal(head->page) : result;
 }
 
-enum spool_result letter_close(uint16_t *page, enum spool_closed how)
+static enum spool_result letter_close(uint16_t page, enum spool_closed how)
 {
     struct head_page head;
-    enum spool_result result = head_read(*page, &head);
+    enum spool_result result = head_read(page, &head);
 
     if (result == SPOOL_OK)
         result = head_close(&head, how, 0);
-    if (result == SPOOL_FAILED && renew(page, &head) == SPOOL_OK)
-        result = head_close(&head, how, 0);
     if (result == SPOOL_OK)
-        letter_ends(*page, &head.commit);
+        letter_ends(page, &head.commit);
     return result;
 }
 
@@ -404,7 +411,7 @@ enum spool_result spool_close(struct spool_letter *letter, enum spool_closed how
 {
     enum spool_result result = spool_ready() ? journal_time(now, 60) : SPOOL_BUSY;
 
-    return result == SPOOL_OK ? letter_close(&letter->head, how) : result;
+    return result == SPOOL_OK ? letter_close(letter->head, how) : result;
 }
 
 enum spool_result spool_hold(uint16_t head)
@@ -444,7 +451,7 @@ enum spool_result spool_bury(struct spool_letter *letter, const struct clock *no
         result = evict_oldest_dead(now);
     record_put_dead(record, (uint16_t)store.boot, now->powered_s);
     if (result == SPOOL_OK)
-        result = append(letter, record);
+        result = head_append(&letter->head, record);
     if (result != SPOOL_OK)
         return result;
     window_remove(letter->head);
