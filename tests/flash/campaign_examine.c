@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * campaign_examine.c: after a cut the part is started, looked at by the oracle, started again,
+ * used (a try, a recipient, a letter, a close, a route), and started once more.
+ */
+#include "tests/flash/campaign.h"
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "flashlog/flashlog.h"
+#include "spool/spool.h"
+
+#include "config/config.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* The firmware must come back from what one cut asks of it. */
+#define SECONDS_MAX 60u
+
+struct expectation campaign_expected;
+static struct sight first, second, used, last;
+
+static void print_log(void)
+{
+    char line[200];
+    uint32_t lost;
+
+    while (campaign_options.repeat && log_read(line, sizeof line, &lost) > 0)
+        printf("    %s\n", line);
+}
+
+static bool start(uint32_t cut_after)
+{
+    bool opened;
+
+    if (campaign_options.repeat)
+        printf("  start\n");
+    campaign_counts.starts++;
+    nor_cut_after(cut_after);
+    opened = scenario_power_on();
+    if (nor_reads() > campaign_counts.most_reads)
+        campaign_counts.most_reads = nor_reads();
+    print_log();
+    return opened;
+}
+
+bool campaign_recover(uint32_t cut_after, bool early)
+{
+    bool opened = start(cut_after);
+
+    if (opened && !scenario_get_ready())
+        oracle_violated(7, "the spool does not get ready after a start");
+    else if (opened && !early && !scenario_idle())
+        oracle_violated(6, "idle work after a start never ends");
+    print_log();
+    return opened;
+}
+
+static void judge_time(void)
+{
+    uint32_t lost = campaign_expected.powered_s - scenario_clock.powered_s;
+
+    if (campaign_expected.powered_s > scenario_clock.powered_s &&
+        lost > CONFIG_SPOOL_JOURNAL_S + 60)
+        oracle_violated(10, "powered time went back by %lu s", (unsigned long)lost);
+    if ((int16_t)(scenario_clock.boot - campaign_expected.boot) < 0)
+        oracle_violated(10, "boot %lu came after boot %lu",
+                        (unsigned long)scenario_clock.boot,
+                        (unsigned long)campaign_expected.boot);
+}
+
+static void use_failed(const char *what, unsigned letter, enum spool_result result)
+{
+    oracle_violated(7, "letter %u: %s answered %d", letter, what, (int)result);
+}
+
+static void use_try(struct seen_letter *seen)
+{
+    struct spool_letter l = scenario_find(seen->letter);
+    uint32_t due_s = scenario_clock.powered_s + 123;
+    enum spool_result result;
+
+    scenario_start_step();
+    while (scenario_again(result = spool_count_try(&l, due_s, &scenario_clock)))
+        l = scenario_find(seen->letter);
+    if (result != SPOOL_OK)
+        use_failed("a try", seen->letter, result);
+    seen->state.tries++;
+    seen->state.due_s = due_s;
+}
+
+static void use_settle(struct seen_letter *seen, uint32_t turn)
+{
+    struct spool_letter l = scenario_find(seen->letter);
+    struct recipient_set set = {{0}};
+    unsigned recipient = turn % seen->state.recipients;
+    enum spool_result result;
+
+    if (recipient_in(&seen->state.failed, recipient))
+        return;
+    recipient_add(&set, recipient);
+    recipient_add(&seen->state.sent, recipient);
+    scenario_start_step();
+    while (scenario_again(result = spool_settle(&l, SPOOL_SENT, &set)))
+        l = scenario_find(seen->letter);
+    if (result != SPOOL_OK)
+        use_failed("a settled recipient", seen->letter, result);
+}
+
+static void use_close(struct sight *seen, unsigned letter)
+{
+    struct spool_letter l = scenario_find((int)letter);
+    enum spool_result result;
+
+    scenario_start_step();
+    while (scenario_again(result = spool_close(&l, SPOOL_CLOSED_SENT, &scenario_clock)))
+        l = scenario_find((int)letter);
+    if (result != SPOOL_OK)
+        use_failed("a close", letter, result);
+    oracle_drop(seen, letter);
+}
+
+static void use_route(struct sight *seen)
+{
+    enum spool_result result;
+
+    seen->route.tries++;
+    seen->route.due_s = scenario_clock.powered_s + 7;
+    scenario_start_step();
+    while (scenario_again(result = spool_route_put(0, &seen->route, &scenario_clock)))
+        continue;
+    if (result != SPOOL_OK)
+        oracle_violated(7, "the route's record answered %d", (int)result);
+}
+
+/* What the relay does next: the newest letter and two others get a try, one of them ends. */
+static void use_letters(struct sight *seen, uint32_t turn)
+{
+    unsigned ending = ORACLE_LETTERS_MAX, tried[3];
+
+    for (unsigned i = 0; i < 3 && i < seen->count; i++) {
+        unsigned at = i == 0 ? seen->count - 1 : (turn >> 4 * i) % seen->count;
+        struct seen_letter *l = &seen->letter[at];
+
+        tried[i] = at;
+        if (l->state.dead || (i > 0 && at == tried[0]) || (i > 1 && at == tried[1]))
+            continue;
+        use_try(l);
+        if ((turn >> i & 1) != 0)
+            use_settle(l, turn >> 5);
+        if ((turn >> 3) % 3 == i)
+            ending = l->letter;
+    }
+    if (ending != ORACLE_LETTERS_MAX)
+        use_close(seen, ending);
+}
+
+/* How the sectors stand. */
+static const char *space(void)
+{
+    static char text[80];
+    unsigned held = 0;
+
+    for (unsigned i = 0; i < flashlog_sectors(); i++)
+        held += flashlog_holds(i) > 0;
+    snprintf(text, sizeof text, "%u sectors, %u held, %u free, %u ready",
+             flashlog_sectors(), held, flashlog_sectors_free(), flashlog_sectors_ready());
+    return text;
+}
+
+static void use_deposit(void)
+{
+    if (scenario_put(333, 1) >= 0)
+        return;
+    if (scenario_was_full()) { /* idle work may tidy up */
+        scenario_idle();
+        if (scenario_put(333, 1) >= 0)
+            return;
+    }
+    if (!scenario_was_full())
+        oracle_violated(7, "a new letter is answered %d, %s", (int)scenario_refusal,
+                        space());
+    else if (!campaign_place.scenario->may_be_full)
+        oracle_violated(7, "a new letter is refused: full, %lu letters live, %s",
+                        (unsigned long)used.count, space());
+    else if (scenario_put_notice(333) < 0)
+        oracle_violated(7, "a full spool takes no notice, %s", space());
+}
+
+/* Every letter comes up, is read, and ends. */
+static void drain(void)
+{
+    struct spool_letter next;
+
+    oracle_look(&last);
+    for (unsigned i = 0; i < ORACLE_LETTERS_MAX && spool_next(0, &next); i++) {
+        const struct seen_letter *seen = NULL;
+
+        for (unsigned k = 0; k < last.count; k++) {
+            if (last.letter[k].state.id == next.id)
+                seen = &last.letter[k];
+        }
+        if (seen == NULL || seen->state.dead) {
+            oracle_violated(4, "id %lu comes up, which does not live",
+                            (unsigned long)next.id);
+            return;
+        }
+        use_close(&last, seen->letter);
+        scenario_idle();
+        oracle_look(&last);
+    }
+    for (unsigned i = 0; i < last.count; i++) {
+        if (!last.letter[i].state.dead)
+            oracle_violated(1, "letter %u lives and never comes up", last.letter[i].letter);
+    }
+}
+
+static void use(uint32_t turn)
+{
+    use_letters(&second, turn);
+    use_route(&second);
+    if (campaign_found())
+        return;
+    oracle_look(&used);
+    oracle_same(&second, &used, "as it was used");
+    use_deposit();
+    if (campaign_found())
+        return;
+    oracle_look(&used);
+    if (!campaign_recover(UINT32_MAX, true))
+        oracle_violated(6, "the spool does not open after it was used");
+    oracle_look(&last);
+    oracle_same(&used, &last, "by the start after it was used");
+    oracle_read_some(&last, 1000, turn);
+    if (turn % 16 == 0 && !campaign_found())
+        drain();
+}
+
+/* All of one recovery, up to the first finding. */
+static void examine(uint32_t turn, bool early, uint64_t *trace, uint32_t *operations)
+{
+    bool opened = campaign_recover(UINT32_MAX, early);
+
+    *trace = nor_trace();
+    *operations = nor_operations();
+    if (!opened) {
+        if (!campaign_expected.may_be_foreign)
+            oracle_violated(6, "the spool does not open");
+        return;
+    }
+    if (campaign_found())
+        return;
+    judge_time();
+    oracle_look(&first);
+    oracle_judge(&campaign_expected, &first);
+    oracle_read_some(&first, 6000, turn);
+    if (campaign_found())
+        return;
+    if (!campaign_recover(UINT32_MAX, true))
+        oracle_violated(6, "the spool does not open twice");
+    oracle_look(&second);
+    oracle_same(&first, &second, "by another start");
+    if (!campaign_found())
+        use(turn);
+}
+
+void campaign_examine(bool early, uint64_t *trace, uint32_t *operations)
+{
+    struct oracle_point known = oracle_point();
+    struct nor_mark mark = nor_mark();
+
+    *trace = 0;
+    *operations = 0;
+    campaign_place.early = early;
+    campaign_counts.cuts++;
+    alarm(SECONDS_MAX);
+    if (setjmp(campaign_broken) == 0)
+        examine(campaign_turn(), early, trace, operations);
+    campaign_report();
+    campaign_place.early = false;
+    oracle_return(known);
+    nor_rollback(mark);
+    nor_release(mark);
+}
