@@ -59,6 +59,14 @@ $(BUILD_ID): $(FLAGS) $(CONFIG) Makefile $(wildcard config/*.h) | $(SOURCES_READ
 	    BUILD_CONFIG_HASH "$$hash" > $@
 	@rm $@.options
 
+# The texts of config/words.in, for firmware/base/words.c.
+PACKED_WORDS := $(OUT)/generated/packed_words.h
+$(PACKED_WORDS): config/words.in tools/pack_words $(wildcard firmware/*/*.def config/*.h) $(CONFIG) $(FLAGS)
+	@mkdir -p $(@D)
+	@$(BOARD_CC) $(CPPFLAGS_ALL) -E -P -x c $< -o $@.texts
+	@tools/pack_words < $@.texts > $@
+	@rm $@.texts
+
 $(OUT)/obj/lwip/%.o: $(LWIP_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
 	@mkdir -p $(@D)
 	$(call tell,CC $<)
@@ -69,7 +77,7 @@ $(OUT)/obj/bearssl/%.o: $(BEARSSL_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
 	$(call tell,CC $<)
 	$(Q)$(BOARD_CC) $(BEARSSL_FLAGS) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -w $(DEPENDENCIES) -c $< -o $@
 
-$(OUT)/obj/%.o: %.c $(FLAGS) | $(SOURCES_READY) $(BUILD_ID)
+$(OUT)/obj/%.o: %.c $(FLAGS) | $(SOURCES_READY) $(BUILD_ID) $(PACKED_WORDS)
 	@mkdir -p $(@D)
 	$(call tell,CC $<)
 	$(Q)$(BOARD_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WARNINGS) $(DEPENDENCIES) -c $< -o $@

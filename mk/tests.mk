@@ -13,7 +13,7 @@ FUZZ_OUT ?= build/fuzz
 FUZZ_SECONDS ?= 30
 
 TEST_CONFIG := $(wildcard tests/unit/test_config.h)
-TEST_CPPFLAGS = -I. -Ifirmware -Iconfig -Itests $(LIBRARY_INCLUDES) -D_GNU_SOURCE \
+TEST_CPPFLAGS = -I. -Ifirmware -Iconfig -Itests -I$(TEST_OUT)/generated $(LIBRARY_INCLUDES) -D_GNU_SOURCE \
                 $(if $(TEST_CONFIG),-DCONFIG_FILE='"$(abspath $(TEST_CONFIG))"')
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TEST_CFLAGS = -std=c11 -g -O1 $(SANITIZE)
@@ -28,6 +28,13 @@ FUZZ_RUNS    := $(patsubst tests/fuzz/%.c,run-%,$(FUZZERS))
 # $(call sources_of,file): what its comment names
 sources_of = $(shell sed -n '/^\/\* sources:/{:a;/\*\//!{N;ba};s/^\/\* sources://;s/\*\/.*//;s/\n \* */ /g;p;q}' $(1))
 
+TEST_WORDS := $(TEST_OUT)/generated/packed_words.h
+$(TEST_WORDS): config/words.in tools/pack_words $(wildcard firmware/*/*.def config/*.h) $(TEST_CONFIG)
+	@mkdir -p $(@D)
+	@$(TEST_CC) $(TEST_CPPFLAGS) -E -P -x c $< -o $@.texts
+	@tools/pack_words < $@.texts > $@
+	@rm $@.texts
+
 # $(call compile,output directory,compiler and flags): our files and the libraries'
 define compile
 $(1)/obj/lwip/%.o: $(LWIP_DIR)/src/%.c | $(SOURCES_READY)
@@ -40,7 +47,7 @@ $(1)/obj/bearssl/%.o: $(BEARSSL_DIR)/src/%.c | $(SOURCES_READY)
 	$$(call tell,CC $$<)
 	$$(Q)$(2) $$(BEARSSL_FLAGS) $$(TEST_CPPFLAGS) -w -MD -MP -c $$< -o $$@
 
-$(1)/obj/%.o: %.c mk/tests.mk | $(SOURCES_READY)
+$(1)/obj/%.o: %.c mk/tests.mk | $(SOURCES_READY) $(TEST_WORDS)
 	@mkdir -p $$(@D)
 	$$(call tell,CC $$<)
 	$$(Q)$(2) $$(TEST_CPPFLAGS) $$(WARNINGS) -MD -MP -c $$< -o $$@

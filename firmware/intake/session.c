@@ -33,6 +33,7 @@
 
 /* ---- Answers ------------------------------------------------------------------------------ */
 
+/* Counts and logs the answer that stands in `line`, if it refuses. */
 static void note_refusal(const struct session *s, enum answer answer)
 {
     struct intake_counts *counts = s->counts;
@@ -52,7 +53,7 @@ static void note_refusal(const struct session *s, enum answer answer)
         break;
     }
     log_write(answer == ANSWER_FLASH ? LOG_ERROR : LOG_INFO, "intake", "refused",
-              "client=%s status=%.5s", s->address, answer_text(answer) + 4);
+              "client=%s status=%.5s", s->address, s->line + 4);
 }
 
 /* Puts an answer in the place of the line that it answers. */
@@ -60,9 +61,9 @@ static void prepare(struct session *s, enum answer answer)
 {
     struct text t;
 
-    note_refusal(s, answer);
     text_init(&t, s->line, sizeof s->line);
-    text_add(&t, answer_text(answer));
+    answer_put(&t, answer);
+    note_refusal(s, answer);
     if (answer == ANSWER_EHLO)
         text_printf(&t, "%lu", (unsigned long)CONFIG_INTAKE_SIZE_MAX);
     if (answer == ANSWER_KEPT)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * outcome.h: how an attempt ended, as one value: for whom, with which status, why, and what to
- * change. One table (outcome.c) holds the words for the log, the queue and the notice alike.
+ * change. One table (causes.def) holds the words for the log, the queue and the notice alike.
  */
 #ifndef MAIL_OUTCOME_H
 #define MAIL_OUTCOME_H
@@ -9,6 +9,8 @@
 #include "base/text.h"
 
 #include <stdint.h>
+
+#define OUTCOME_REMEDY_MAX 120
 
 enum outcome_result {
     OUTCOME_SENT,      /* the next hop took responsibility (250 after the final dot) */
@@ -29,31 +31,11 @@ struct enhanced_status {
     uint16_t subject, detail;
 };
 
-/* Why; indexes the table of words. */
+/* Why. */
 enum outcome_cause {
-    CAUSE_NONE,
-    CAUSE_CONNECT_REFUSED,
-    CAUSE_CONNECT_TIMEOUT,
-    CAUSE_NO_NETWORK,
-    CAUSE_NO_MEMORY, /* this device: no free connection or buffer */
-    CAUSE_HOST_NOT_FOUND,
-    CAUSE_CONNECTION_LOST,
-    CAUSE_TIMEOUT,
-    CAUSE_GREETING_REFUSED,
-    CAUSE_HELO_REFUSED,
-    CAUSE_SENDER_REFUSED,
-    CAUSE_RECIPIENT_REFUSED,
-    CAUSE_DATA_REFUSED,
-    CAUSE_CONTENT_REFUSED,
-    CAUSE_NO_ROOM,        /* 452: the next hop is full */
-    CAUSE_TOO_MANY,       /* 452 or 552 at RCPT: more recipients than it takes at once */
-    CAUSE_AUTH_REQUIRED,  /* 530 at MAIL: the next hop wants a login, or TLS first */
-    CAUSE_BAD_REPLY,      /* what came was no SMTP reply */
-    CAUSE_NO_8BITMIME,    /* 8-bit text, and the next hop takes only 7-bit (RFC 6152) */
-    CAUSE_TOO_LARGE,      /* over the SIZE the next hop announced */
-    CAUSE_SHUTTING_DOWN,  /* 421 */
-    CAUSE_LETTER_DAMAGED, /* its flash pages do not check out */
-    CAUSE_EXPIRED,
+#define CAUSE(name, word, sentence, remedy) CAUSE_##name,
+#include "mail/causes.def"
+#undef CAUSE
     CAUSE_COUNT
 };
 
@@ -65,10 +47,10 @@ struct outcome {
 };
 
 /* What happened, in a sentence without full stop ("the next hop refused the connection"). */
-const char *outcome_sentence(enum outcome_cause cause);
+void outcome_put_sentence(struct text *t, enum outcome_cause cause);
 
-/* What to change, in a sentence without full stop. */
-const char *outcome_remedy(enum outcome_cause cause);
+/* What to change, in a sentence without full stop; at most OUTCOME_REMEDY_MAX octets. */
+void outcome_put_remedy(struct text *t, enum outcome_cause cause);
 
 /* A short fixed word for logs: "connect-refused". */
 const char *outcome_word(enum outcome_cause cause);

@@ -37,8 +37,11 @@ static void put_route(uint8_t connector, const struct clock *now)
                 relay_state_name(view.state), view.tries);
     queue_put_due(&view, connector, now);
     output_end_line();
-    if (view.cause != CAUSE_NONE)
-        output_line("route_status=%s", outcome_sentence(view.cause));
+    if (view.cause == CAUSE_NONE)
+        return;
+    text_add(output_text(), "route_status=");
+    outcome_put_sentence(output_text(), view.cause);
+    output_end_line();
 }
 
 /* A buffer of output holds one of remedy and reply, hardly both. */
@@ -47,8 +50,11 @@ static void put_remedy(uint8_t connector)
     struct relay_view view;
 
     relay_view(connector, &view);
-    if (view.cause != CAUSE_NONE)
-        output_line("route_remedy=%s", outcome_remedy(view.cause));
+    if (view.cause == CAUSE_NONE)
+        return;
+    text_add(output_text(), "route_remedy=");
+    outcome_put_remedy(output_text(), view.cause);
+    output_end_line();
 }
 
 static void put_reply(uint8_t connector)

@@ -82,13 +82,23 @@ static void begin(uint8_t i, bool counted)
     transfer_begin(&relay.transfer, i, counted);
 }
 
+static void log_failure(const struct transfer *t, enum outcome_cause cause)
+{
+    char remedy[OUTCOME_REMEDY_MAX + 1];
+    struct text text;
+
+    text_init(&text, remedy, sizeof remedy);
+    outcome_put_remedy(&text, cause);
+    log_write(LOG_WARNING, "relay", "route-failed",
+              "route=%s tries=%u cause=%s remedy=\"%s\"", connectors[t->connector].name,
+              t->route.tries, outcome_word(cause), remedy);
+}
+
 static void fail(struct route *route, struct transfer *t, const struct clock *now)
 {
     route->cause = t->outcome.cause;
     memcpy(route->reply, t->attempt.reply.text, sizeof route->reply);
-    log_write(LOG_WARNING, "relay", "route-failed",
-              "route=%s tries=%u cause=%s remedy=\"%s\"", connectors[t->connector].name,
-              t->route.tries, outcome_word(route->cause), outcome_remedy(route->cause));
+    log_failure(t, route->cause);
     if (verdict_is_glitch(&t->outcome) && retry_glitch_allowed(route->repeats)) {
         route->repeats++;
         route->glitch_due_s = retry_due(now->powered_s, retry_glitch_wait());

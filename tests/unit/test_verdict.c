@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/mail/outcome.c firmware/mail/reply.c firmware/base/text.c firmware/base/cursor.c */
+/* sources: firmware/mail/outcome.c firmware/mail/reply.c firmware/base/text.c firmware/base/words.c firmware/base/cursor.c */
 /*
  * test_verdict.c: each row of the two tables is reached, and says what it should. The file
  * under test is included, so that the rows can be counted; replies are read by the real reader.
