@@ -38,4 +38,12 @@ static inline size_t min_size(size_t a, size_t b)
 /* CRC-32 (IEEE 802.3, as in zlib) of `size` bytes, continuing from `crc` (0 to begin). */
 uint32_t crc32_add(uint32_t crc, const uint8_t *bytes, size_t size);
 
+/*
+ * The bit that was flipped in `size` bytes followed by their CRC-32, when that is all that was:
+ * from 0, the lowest of the first byte, to size * 8 + 31. `difference`: the CRC-32 of the bytes,
+ * XOR the one that follows them; not 0.
+ */
+#define CRC32_NO_BIT UINT32_MAX
+uint32_t crc32_flipped_bit(uint32_t difference, size_t size);
+
 #endif

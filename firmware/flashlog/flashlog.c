@@ -5,21 +5,21 @@
  * In RAM: two octets a sector, and where the open sector's three areas have grown to. The
  * states of a sector:
  *
- *   DIRTY  no header that checks out, or not to be trusted: erase before use
+ *   DIRTY  not to be trusted: erase before use
+ *   LOST   the same, and without a header that must have been there
  *   READY  erased during this start, header ERASED written, not opened yet
  *   USED   header OPENED written: holds records
  *   BAD    an erase or its header failed: left alone until the next start
  */
-#include "flashlog/flashlog.h"
+#include "flashlog/medium.h"
 
 #include "base/bytes.h"
 #include "base/log.h"
 #include "config/partitions.h"
-#include "port/port.h"
 
 #include <string.h>
 
-enum sector_state { SECTOR_DIRTY, SECTOR_READY, SECTOR_USED, SECTOR_BAD };
+enum sector_state { SECTOR_DIRTY, SECTOR_LOST, SECTOR_READY, SECTOR_USED, SECTOR_BAD };
 
 enum header_unit { HEADER_ERASED, HEADER_OPENED, HEADER_UNITS };
 
@@ -30,7 +30,6 @@ struct sector {
 
 static struct {
     struct sector sectors[FLASHLOG_SECTORS_MAX];
-    struct flashlog_marks marks;
     uint32_t sequence; /* of the sector opened last */
     uint16_t count, ready;
     int16_t open;    /* the open sector, or -1 */
@@ -43,60 +42,19 @@ static struct {
 
 /* ---- The part ------------------------------------------------------------------------------ */
 
-static uint32_t address_of(uint16_t page, unsigned unit)
-{
-    return PARTITION_SPOOL_OFFSET + (uint32_t)page * FLASHLOG_PAGE_SIZE +
-           unit * FLASHLOG_UNIT_SIZE;
-}
-
 static uint16_t page_of(unsigned sector, unsigned page)
 {
     return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES + page);
 }
 
-static enum flashlog_result result_of(enum port_nor_result result)
-{
-    static const enum flashlog_result map[] = {
-        [PORT_NOR_OK] = FLASHLOG_OK,
-        [PORT_NOR_BUSY] = FLASHLOG_BUSY,
-        [PORT_NOR_FAILED] = FLASHLOG_FAILED,
-    };
-    return map[result];
-}
-
-static enum flashlog_result read_back(uint32_t address, const uint8_t *bytes, size_t size)
-{
-    uint8_t piece[64];
-
-    for (size_t done = 0; done < size; done += sizeof piece) {
-        size_t part = min_size(size - done, sizeof piece);
-        enum port_nor_result result = port_nor_read(address + (uint32_t)done, piece, part);
-
-        if (result != PORT_NOR_OK)
-            return result_of(result);
-        if (memcmp(piece, bytes + done, part) != 0)
-            return FLASHLOG_FAILED;
-    }
-    return FLASHLOG_OK;
-}
-
+/* A failure in the open sector ends it: the next one is opened. */
 static enum flashlog_result program(uint16_t page, unsigned unit, const uint8_t *bytes,
                                     size_t size)
 {
-    uint32_t address = address_of(page, unit);
-    enum port_nor_result done = port_nor_program(address, bytes, size);
-    enum flashlog_result result = result_of(done);
+    enum flashlog_result result = medium_program(page, unit, bytes, size);
 
-    if (done == PORT_NOR_OK) {
-        flash.marks.programmed += (uint32_t)size;
-        result = read_back(address, bytes, size);
-    }
-    if (result == FLASHLOG_FAILED) {
-        flash.open_failed =
-            flash.open_failed || (int)(page / FLASHLOG_SECTOR_PAGES) == flash.open;
-        flash.marks.damaged++;
-        log_write(LOG_ERROR, "flashlog", "program-failed", "page=%u unit=%u", page, unit);
-    }
+    if (result == FLASHLOG_FAILED && (int)flashlog_sector_of(page) == flash.open)
+        flash.open_failed = true;
     return result;
 }
 
@@ -108,33 +66,12 @@ static void set_state(unsigned sector, enum sector_state state)
         (uint16_t)(flash.ready + (state == SECTOR_READY) - (s->state == SECTOR_READY));
     s->state = (uint8_t)state;
     if (state == SECTOR_BAD) {
-        flash.marks.sectors_bad++;
+        medium_marks.sectors_bad++;
         log_write(LOG_ERROR, "flashlog", "sector-bad", "sector=%u", sector);
     }
 }
 
 /* ---- Units and body pages ------------------------------------------------------------------- */
-
-/* Blank first: most units that a mount reads are, and this costs less than a CRC. */
-enum flashlog_unit flashlog_unit(const uint8_t *unit)
-{
-    unsigned blank = 0;
-
-    while (blank < FLASHLOG_UNIT_SIZE && get_u32(unit + blank) == 0xffffffff)
-        blank += 4;
-    if (blank == FLASHLOG_UNIT_SIZE)
-        return UNIT_BLANK;
-    return get_u32(unit + FLASHLOG_RECORD_SIZE) == crc32_add(0, unit, FLASHLOG_RECORD_SIZE)
-               ? UNIT_VALID
-               : UNIT_BROKEN;
-}
-
-enum flashlog_result flashlog_read_units(uint16_t page, unsigned unit, unsigned count,
-                                         uint8_t *bytes)
-{
-    return result_of(
-        port_nor_read(address_of(page, unit), bytes, (size_t)count * FLASHLOG_UNIT_SIZE));
-}
 
 enum flashlog_result flashlog_write_units(uint16_t page, unsigned unit,
                                           const uint8_t *records, unsigned count)
@@ -152,14 +89,6 @@ enum flashlog_result flashlog_write_units(uint16_t page, unsigned unit,
     return program(page, unit, bytes, (size_t)count * FLASHLOG_UNIT_SIZE);
 }
 
-/* Header of a body page: 'B', size, ten octets of the caller, CRC-32 of these and the payload. */
-static uint32_t body_crc(const uint8_t *bytes, size_t size)
-{
-    uint32_t crc = crc32_add(0, bytes, FLASHLOG_RECORD_SIZE);
-
-    return crc32_add(crc, bytes + FLASHLOG_BODY_HEAD, size);
-}
-
 enum flashlog_result flashlog_write_body(uint16_t page, uint8_t *bytes, size_t size)
 {
     size_t whole = FLASHLOG_BODY_HEAD + size;
@@ -169,28 +98,13 @@ enum flashlog_result flashlog_write_body(uint16_t page, uint8_t *bytes, size_t s
     memset(bytes + whole, 0xff, padded - whole);
     bytes[0] = 'B';
     bytes[1] = (uint8_t)size;
-    put_u32(bytes + FLASHLOG_RECORD_SIZE, body_crc(bytes, size));
+    put_u32(bytes + FLASHLOG_RECORD_SIZE, medium_body_crc(bytes, size));
     return program(page, 0, bytes, padded);
-}
-
-enum flashlog_result flashlog_read_body(uint16_t page, uint8_t *bytes, size_t *size)
-{
-    enum flashlog_result result = flashlog_read_units(page, 0, FLASHLOG_PAGE_UNITS, bytes);
-
-    if (result != FLASHLOG_OK)
-        return result;
-    *size = bytes[1];
-    if (bytes[0] == 'B' && *size >= 1 && *size <= FLASHLOG_BODY_MAX &&
-        get_u32(bytes + FLASHLOG_RECORD_SIZE) == body_crc(bytes, *size))
-        return FLASHLOG_OK;
-    flash.marks.damaged++;
-    log_write(LOG_ERROR, "flashlog", "page-damaged", "page=%u", page);
-    return FLASHLOG_DAMAGED;
 }
 
 enum flashlog_result flashlog_sync(void)
 {
-    return result_of(port_nor_sync());
+    return medium_result(port_nor_sync());
 }
 
 /* ---- Sector headers -------------------------------------------------------------------------- */
@@ -223,7 +137,7 @@ static struct header read_header(unsigned sector)
 {
     uint8_t units[HEADER_UNITS * FLASHLOG_UNIT_SIZE];
     const uint8_t *opened = units + FLASHLOG_UNIT_SIZE;
-    struct header header = {SECTOR_DIRTY, false, 0, 0};
+    struct header header = {SECTOR_LOST, false, 0, 0};
 
     if (flashlog_read_units(page_of(sector, 0), 0, HEADER_UNITS, units) != FLASHLOG_OK)
         return header;
@@ -233,6 +147,7 @@ static struct header read_header(unsigned sector)
     if (header.other_version)
         return header;
     header.erases = get_u32(units + 4);
+    header.state = SECTOR_DIRTY;
     if (flashlog_unit(opened) == UNIT_BLANK) {
         header.state = SECTOR_READY;
     } else if (flashlog_unit(opened) == UNIT_VALID && opened[0] == 'O') {
@@ -252,10 +167,10 @@ static bool is_later(uint32_t a, uint32_t b)
 
 static void note_erases(uint32_t erases)
 {
-    if (erases > flash.marks.erases_max)
-        flash.marks.erases_max = erases;
-    if (erases < flash.marks.erases_min)
-        flash.marks.erases_min = erases;
+    if (erases > medium_marks.erases_max)
+        medium_marks.erases_max = erases;
+    if (erases < medium_marks.erases_min)
+        medium_marks.erases_min = erases;
 }
 
 static void note_newest(unsigned sector, uint32_t sequence)
@@ -283,12 +198,12 @@ static bool looks_blank(unsigned sector)
 static bool is_blank(unsigned sector)
 {
     uint8_t piece[64];
-    uint32_t address = address_of(page_of(sector, 0), 0);
+    uint32_t address = medium_address(page_of(sector, 0), 0);
     uint8_t every = 0xff;
 
     for (uint32_t at = 0; at < FLASHLOG_PAGE_SIZE * FLASHLOG_SECTOR_PAGES && every == 0xff;
          at += sizeof piece) {
-        if (port_nor_read(address + at, piece, sizeof piece) != PORT_NOR_OK)
+        if (medium_read(address + at, piece, sizeof piece) != FLASHLOG_OK)
             return false;
         for (size_t i = 0; i < sizeof piece; i++)
             every &= piece[i];
@@ -322,8 +237,9 @@ static bool start_over(void)
     struct port_nor_geometry geometry;
 
     memset(&flash, 0, sizeof flash);
+    memset(&medium_marks, 0, sizeof medium_marks);
     flash.open = flash.erasing = flash.newest = -1;
-    flash.marks.erases_min = UINT32_MAX;
+    medium_marks.erases_min = UINT32_MAX;
     if (port_nor_open(&geometry) != PORT_NOR_OK || !geometry_fits(&geometry))
         return false;
     flash.count =
@@ -349,6 +265,15 @@ static int find_state(unsigned from, enum sector_state state)
     return -1;
 }
 
+/* While the ring has its first turn, sectors after the newest were never in use. */
+static void forgive_unused(void)
+{
+    for (int sector = flash.newest + 1; sector < flash.count; sector++) {
+        if (flash.sectors[sector].state == SECTOR_LOST && flash.sequence <= flash.count)
+            set_state((unsigned)sector, SECTOR_DIRTY);
+    }
+}
+
 enum flashlog_opened flashlog_open(void)
 {
     bool any = false, other_version = false;
@@ -359,7 +284,7 @@ enum flashlog_opened flashlog_open(void)
         struct header header = read_header(sector);
 
         other_version = other_version || header.other_version;
-        set_state(sector, header.state == SECTOR_USED ? SECTOR_USED : SECTOR_DIRTY);
+        set_state(sector, header.state == SECTOR_READY ? SECTOR_DIRTY : header.state);
         if (header.erases == 0)
             continue;
         any = true;
@@ -369,6 +294,7 @@ enum flashlog_opened flashlog_open(void)
     }
     if (!any && (other_version || !all_blank()))
         return FLASHLOG_FOREIGN;
+    forgive_unused();
     return FLASHLOG_OPENED;
 }
 
@@ -396,14 +322,14 @@ static bool is_erasable(unsigned sector)
 
     if ((int)sector == flash.open || s->holds > 0)
         return false;
-    return s->state == SECTOR_USED || s->state == SECTOR_DIRTY;
+    return s->state != SECTOR_READY && s->state != SECTOR_BAD;
 }
 
 static bool is_headless(unsigned sector)
 {
     uint8_t unit[FLASHLOG_UNIT_SIZE];
 
-    return flash.sectors[sector].state == SECTOR_DIRTY ||
+    return flash.sectors[sector].state != SECTOR_USED ||
            (flashlog_read_units(flashlog_first_head(sector), 0, 1, unit) == FLASHLOG_OK &&
             flashlog_unit(unit) == UNIT_BLANK);
 }
@@ -435,7 +361,7 @@ int flashlog_headless_candidate(void)
 /* For a sector that has no header to tell: as the least worn, once it is erased. */
 static uint32_t erases_guessed(void)
 {
-    return flash.marks.erases_min == UINT32_MAX ? 0 : flash.marks.erases_min - 1;
+    return medium_marks.erases_min == UINT32_MAX ? 0 : medium_marks.erases_min - 1;
 }
 
 enum flashlog_result flashlog_erase(unsigned sector)
@@ -448,14 +374,14 @@ enum flashlog_result flashlog_erase(unsigned sector)
     if (!is_erasable(sector))
         return FLASHLOG_FAILED;
     flash.erases = header.erases > 0 ? header.erases : erases_guessed();
-    result = port_nor_erase_start(address_of(page_of(sector, 0), 0));
+    result = port_nor_erase_start(medium_address(page_of(sector, 0), 0));
     if (result == PORT_NOR_OK) {
         flash.erasing = (int16_t)sector;
-        flash.marks.erased++;
+        medium_marks.erased++;
     } else if (result == PORT_NOR_FAILED) {
         set_state(sector, SECTOR_BAD);
     }
-    return result_of(result);
+    return medium_result(result);
 }
 
 static void end_erase(unsigned sector, bool worked)
@@ -586,6 +512,11 @@ bool flashlog_is_used(unsigned sector)
     return flash.sectors[sector].state == SECTOR_USED;
 }
 
+bool flashlog_is_lost(unsigned sector)
+{
+    return flash.sectors[sector].state == SECTOR_LOST;
+}
+
 int flashlog_newest(void)
 {
     return flash.newest;
@@ -655,5 +586,5 @@ unsigned flashlog_holds(unsigned sector)
 
 const struct flashlog_marks *flashlog_marks(void)
 {
-    return &flash.marks;
+    return &medium_marks;
 }

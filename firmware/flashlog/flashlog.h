@@ -150,6 +150,12 @@ unsigned flashlog_sectors(void);
 /* Whether a sector has been opened and not erased since. */
 bool flashlog_is_used(unsigned sector);
 
+/*
+ * Whether it had no header at the start though it must have been in use: its erase was cut
+ * short, or it is damaged and what was in it is lost.
+ */
+bool flashlog_is_lost(unsigned sector);
+
 /* The used sector opened last before this start, or -1. */
 int flashlog_newest(void);
 
@@ -185,7 +191,8 @@ struct flashlog_marks {
     uint32_t programmed, erased; /* since the start: bytes, sectors */
     uint32_t erases_min, erases_max;
     uint32_t sectors_bad;
-    uint32_t damaged;
+    uint32_t damaged;   /* pages and units that do not check out */
+    uint32_t corrected; /* bits put right; one that stays flipped counts each time */
 };
 
 const struct flashlog_marks *flashlog_marks(void);

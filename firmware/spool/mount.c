@@ -9,6 +9,8 @@
  */
 #include "spool/store.h"
 
+#include "base/log.h"
+
 #include <string.h>
 
 static void later_id(uint32_t id)
@@ -17,10 +19,37 @@ static void later_id(uint32_t id)
         store.next_id = id + 1;
 }
 
+/*
+ * Heads are written first unit first, and one whose COMMIT was cut short is closed: any other
+ * with a unit that does not check out was a letter.
+ */
+static void name_damage(uint16_t page, const uint8_t *units)
+{
+    enum flashlog_unit head = flashlog_unit(units);
+    enum flashlog_unit commit = flashlog_unit(units + HEAD_COMMIT * FLASHLOG_UNIT_SIZE);
+    bool closed = flashlog_unit(units + HEAD_CLOSED * FLASHLOG_UNIT_SIZE) != UNIT_BLANK;
+
+    if (closed || head_is_ended(page))
+        return;
+    if ((head != UNIT_VALID && commit == UNIT_VALID) || commit == UNIT_BROKEN)
+        log_write(LOG_ERROR, "spool", "letter-damaged", "page=%u", page);
+}
+
+static void name_lost_sectors(void)
+{
+    for (unsigned sector = 0; sector < flashlog_sectors(); sector++) {
+        if (flashlog_is_lost(sector) && (int)sector != store.erase_sector)
+            log_write(LOG_WARNING, "spool", "no-header",
+                      "sector=%u cause=erase-cut-or-damage", sector);
+    }
+}
+
 static void mount_head(uint16_t page, const uint8_t *units)
 {
     struct head_record head;
     struct commit_record commit;
+
+    name_damage(page, units);
 
     if (record_get_head(units, &head))
         later_id(head.id);
@@ -63,6 +92,7 @@ static void mount_sectors(void)
 static void replay_journals(void)
 {
     journal_mount();
+    name_lost_sectors();
     if (store.erase_sector >= 0)
         flashlog_distrust((unsigned)store.erase_sector);
 }

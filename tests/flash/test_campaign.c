@@ -2,7 +2,7 @@
 /* sources: firmware/spool/deposit.c firmware/spool/journal.c firmware/spool/mount.c
             firmware/spool/reader.c firmware/spool/reclaim.c firmware/spool/recover.c
             firmware/spool/records.c firmware/spool/strip.c firmware/spool/window.c
-            firmware/flashlog/flashlog.c firmware/base/crc32.c firmware/base/log.c
+            firmware/flashlog/flashlog.c firmware/flashlog/medium.c firmware/base/crc32.c firmware/base/log.c
             firmware/base/text.c firmware/base/cursor.c firmware/mail/connector.c
             tests/flash/campaign_place.c tests/flash/campaign_examine.c
             tests/flash/campaign_cuts.c tests/flash/nor_simulator.c tests/flash/oracle.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/spool/deposit.c firmware/spool/journal.c firmware/spool/mount.c
             firmware/spool/reader.c firmware/spool/reclaim.c firmware/spool/recover.c firmware/spool/records.c
-            firmware/spool/strip.c firmware/spool/window.c firmware/flashlog/flashlog.c
+            firmware/spool/strip.c firmware/spool/window.c firmware/flashlog/flashlog.c firmware/flashlog/medium.c
             firmware/base/crc32.c firmware/base/log.c firmware/base/text.c
             firmware/base/cursor.c firmware/mail/connector.c tests/flash/nor_simulator.c */
 /*
@@ -281,7 +281,7 @@ static void test_damage_shows(void **unused)
     for (uint32_t at = PARTITION_SPOOL_OFFSET; at < SECTORS * NOR_SECTOR_SIZE;
          at += NOR_SECTOR_SIZE) {
         if (nor_bytes()[at + NOR_SECTOR_SIZE - 256] == 'B')
-            nor_bytes()[at + NOR_SECTOR_SIZE - 10] ^= 4;
+            nor_bytes()[at + NOR_SECTOR_SIZE - 10] ^= 6; /* one bit would be put right */
     }
     assert_false(text_is(head_of(id), 1, 1000));
 }
@@ -549,6 +549,85 @@ static void test_worn_sector_is_named_not_silent(void **unused)
     assert_int_not_equal(result, SPOOL_OK);
 }
 
+/* ---- Flipped bits ------------------------------------------------------------------------------ */
+
+/* Each bit of what was written for a letter, flipped for good: it is read all the same. */
+static void test_any_one_flipped_bit_is_put_right(void **unused)
+{
+    uint32_t id, bits = 0;
+
+    (void)unused;
+    new_part();
+    id = put_ok(9, 500);
+    for (uint32_t at = PARTITION_SPOOL_OFFSET; at < nor_size(); at++) {
+        struct nor_mark mark;
+        unsigned bit = at % 8;
+
+        if (nor_bytes()[at] == 0xff)
+            continue;
+        mark = nor_mark();
+        nor_keep_page(at / NOR_PAGE_SIZE);
+        nor_bytes()[at] ^= (uint8_t)(1u << bit);
+        power_on();
+        if (!text_is(head_of(id), 9, 500))
+            fail_msg("bit %u of octet 0x%lx is not put right", bit, (unsigned long)at);
+        nor_rollback(mark);
+        nor_release(mark);
+        bits++;
+    }
+    assert_in_range(bits, 500, 2000);
+}
+
+/* One reading of a start goes wrong: the letter is there, and the one that was closed is not. */
+static void test_a_passing_fault_changes_nothing(void **unused)
+{
+    uint32_t id, closed, reads;
+    struct spool_letter letter;
+    enum spool_result result;
+    struct nor_mark mark;
+
+    (void)unused;
+    new_part();
+    id = put_ok(9, 500);
+    closed = put_ok(10, 100);
+    assert_true(spool_find(closed, 0, &letter));
+    PATIENTLY(result, spool_close(&letter, SPOOL_CLOSED_SENT, &now));
+    mark = nor_mark();
+    nor_cut_after(UINT32_MAX);
+    power_on();
+    reads = nor_reads();
+    assert_true(reads > 30);
+    for (unsigned fault = NOR_FLIP_ONCE; fault <= NOR_READ_FAILS; fault++) {
+        for (uint32_t at = 0; at < reads; at++) {
+            nor_rollback(mark);
+            nor_read_fault_at(at, (enum nor_read_fault)fault, at);
+            power_on();
+            if (head_of(closed) != 0 || !text_is(head_of(id), 9, 500))
+                fail_msg("fault %u at read %lu", fault, (unsigned long)at);
+        }
+    }
+    nor_release(mark);
+}
+
+static void test_lost_sector_is_named(void **unused)
+{
+    char line[200];
+    uint32_t lost;
+    bool named = false;
+
+    (void)unused;
+    new_part();
+    put_ok(1, 100);
+    nor_dead_sector(
+        (int)(PARTITION_SPOOL_OFFSET / NOR_SECTOR_SIZE) + flashlog_open_sector(), 0xff);
+    power_on(); /* in the first turn of the ring only a later sector shows that it was used */
+    power_on();
+    while (log_read(line, sizeof line, &lost) > 0)
+        named = named || strstr(line, "no-header") != NULL;
+    assert_true(named);
+    nor_dead_sector(-1, 0);
+}
+
 /* ---- Foreign and blank ---------------------------------------------------------------------------- */
 
 static void test_foreign_flash_is_left_alone(void **unused)
@@ -707,6 +786,9 @@ int main(void)
         cmocka_unit_test(test_more_letters_than_the_window),
         cmocka_unit_test(test_flash_programmed_for_one_letter),
         cmocka_unit_test(test_worn_sector_is_named_not_silent),
+        cmocka_unit_test(test_any_one_flipped_bit_is_put_right),
+        cmocka_unit_test(test_a_passing_fault_changes_nothing),
+        cmocka_unit_test(test_lost_sector_is_named),
         cmocka_unit_test(test_foreign_flash_is_left_alone),
         cmocka_unit_test(test_cuts_in_deposits),
         cmocka_unit_test(test_cuts_in_tries),

@@ -243,6 +243,30 @@ static void test_numbers(void **state)
     assert_int_equal(min_size(2, 1), 1);
 }
 
+/* Every bit of a record, its CRC included, is found; two flipped ones are not taken for one. */
+static void test_flipped_bit_is_found(void **state)
+{
+    uint8_t bytes[16];
+    uint32_t crc;
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37 + 1);
+    crc = crc32_add(0, bytes, 12);
+    for (uint32_t bit = 0; bit < 96; bit++) {
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_int_equal(crc32_flipped_bit(crc ^ crc32_add(0, bytes, 12), 12), bit);
+        bytes[(bit + 9) % 96 / 8] ^= 4;
+        if (crc != crc32_add(0, bytes, 12) && (bit + 9) % 96 / 8 * 8 + 2 != bit)
+            assert_true(crc32_flipped_bit(crc ^ crc32_add(0, bytes, 12), 12) ==
+                        CRC32_NO_BIT);
+        bytes[(bit + 9) % 96 / 8] ^= 4;
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    for (uint32_t bit = 0; bit < 32; bit++)
+        assert_int_equal(crc32_flipped_bit(1u << bit, 12), 96 + bit);
+}
+
 static void test_crc32(void **state)
 {
     static const uint8_t check[] = "123456789";
@@ -378,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_cursor_decimal),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_crc32),
+        cmocka_unit_test(test_flipped_bit_is_found),
         cmocka_unit_test(test_clock),
         cmocka_unit_test_setup(test_log_line, start_log),
         cmocka_unit_test_setup(test_log_level, start_log),
