@@ -34,6 +34,7 @@ static struct {
     uint16_t find_sector, find_head; /* where the search for a letter to move goes on */
     int16_t victim;                  /* the sector being emptied, or -1 */
     uint16_t searched;               /* sectors searched for letters of the victim */
+    bool starved;          /* the move needs a sector that an erase must make ready */
     uint32_t rest_until_s; /* no move before this powered time: the last one failed */
     uint8_t page[FLASHLOG_PAGE_SIZE];
 } work;
@@ -174,12 +175,17 @@ static bool chain_lies_in(const struct head_page *head, unsigned sector)
 static void begin_move(const struct head_page *head)
 {
     uint16_t page;
+    enum spool_result result;
 
     if (!chain_lies_in(head, (unsigned)work.victim)) {
-        head_renew(head, head->commit.first_page, head->commit.last_page, NULL, &page);
+        result =
+            head_renew(head, head->commit.first_page, head->commit.last_page, NULL, &page);
+        work.starved = result == SPOOL_BUSY;
         return;
     }
-    if (journal_room(flashlog_has_body, journal_reserve(SPOOL_MOVE)) != SPOOL_OK)
+    result = journal_room(flashlog_has_body, journal_reserve(SPOOL_MOVE));
+    work.starved = result == SPOOL_BUSY;
+    if (result != SPOOL_OK)
         return;
     store.moving = head->page;
     work.from = head->commit.first_page;
@@ -212,7 +218,7 @@ static void find_step(void)
         result = head_read(page, &head);
     if (result == SPOOL_OK && lies_in(&head, (unsigned)work.victim) && page != store.held)
         begin_move(&head);
-    if (store.moving != 0)
+    if (store.moving != 0 || work.starved)
         return;
     if (++work.find_head < FLASHLOG_HEADS && result != SPOOL_FAILED &&
         flashlog_is_used(work.find_sector) && flashlog_unit(head.units) != UNIT_BLANK)
@@ -238,8 +244,9 @@ static bool copy_page(void)
     if (result == SPOOL_OK)
         result = journal_room(next != 0 ? flashlog_has_body : flashlog_has_head,
                               journal_reserve(SPOOL_MOVE));
-    if (result == SPOOL_BUSY)
-        return true;
+    work.starved = result == SPOOL_BUSY;
+    if (work.starved)
+        return false;
     if (result == SPOOL_OK) {
         taken = next != 0 ? flashlog_take_body() : 0;
         chain_put(work.page, head.head.id, work.index, taken);
@@ -261,8 +268,10 @@ static bool copy_page(void)
     return false;
 }
 
+/* False when there is nothing to move, or an erase must come first. */
 static bool move_step(void)
 {
+    work.starved = false;
     if (work.victim >= 0 && flashlog_holds((unsigned)work.victim) == 0 && store.moving == 0)
         work.victim = -1;
     if (work.victim < 0) {
@@ -274,13 +283,13 @@ static bool move_step(void)
         work.find_head = 0;
         work.searched = 0;
     }
-    for (unsigned i = 0; i < PAGES_A_STEP && work.victim >= 0; i++) {
+    for (unsigned i = 0; i < PAGES_A_STEP && work.victim >= 0 && !work.starved; i++) {
         if (store.moving == 0)
             find_step();
         else if (!copy_page())
             break;
     }
-    return true;
+    return !work.starved;
 }
 
 /* ---- Erase ----------------------------------------------------------------------------------------- */
