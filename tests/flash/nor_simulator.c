@@ -50,6 +50,8 @@ static struct {
     uint64_t trace;
     uint32_t operations, cut_at;
     uint32_t reads, reads_limit;
+    uint64_t read_bytes;
+    uint32_t erase_us;
     unsigned erase_polls, polls_left;
     unsigned erases[SECTORS_MAX];
     struct nor_operation last;
@@ -126,6 +128,7 @@ void nor_new(unsigned sectors)
     memset(nor.bytes, 0xff, nor.size);
     nor.cut_at = nor.trouble_at = nor.reads_limit = UINT32_MAX;
     nor.worn_program = nor.worn_erase = nor.dead = -1;
+    nor.erase_us = NOR_ERASE_US;
 }
 
 uint8_t *nor_bytes(void)
@@ -146,6 +149,11 @@ unsigned nor_erases(unsigned sector)
 uint64_t nor_clock_us(void)
 {
     return nor.clock_us;
+}
+
+void nor_set_erase_us(uint32_t us)
+{
+    nor.erase_us = us;
 }
 
 void nor_set_erase_polls(unsigned polls)
@@ -554,6 +562,7 @@ void nor_cut_after(uint32_t operations)
 {
     nor.operations = 0;
     nor.reads = 0;
+    nor.read_bytes = 0;
     nor.trace = 0xcbf29ce484222325u;
     nor.cut_at = operations;
 }
@@ -581,6 +590,11 @@ void nor_record(struct nor_log *log)
 uint32_t nor_reads(void)
 {
     return nor.reads;
+}
+
+uint64_t nor_read_bytes(void)
+{
+    return nor.read_bytes;
 }
 
 void nor_limit_reads(uint32_t limit)
@@ -767,6 +781,7 @@ enum port_nor_result port_nor_read(uint32_t address, uint8_t *bytes, size_t size
         return PORT_NOR_BUSY;
     if (++nor.reads > nor.reads_limit)
         breach("reads without end", address);
+    nor.read_bytes += size;
     if (nor.dead == (int)(address / NOR_SECTOR_SIZE))
         memset(bytes, nor.dead_value, size);
     else
@@ -827,7 +842,7 @@ enum port_nor_result port_nor_erase_start(uint32_t address)
     if (nor.stuck)
         return PORT_NOR_FAILED;
     count_operation(NOR_ERASE, address, NULL, 0);
-    nor.clock_us += NOR_ERASE_US;
+    nor.clock_us += nor.erase_us;
     nor.erases[address / NOR_SECTOR_SIZE]++;
     if (trouble_begins(NOR_ERASE, address))
         return fail_erase();

@@ -51,6 +51,9 @@ unsigned nor_erases(unsigned sector);
 #define NOR_ERASE_MAX_US 650000u
 uint64_t nor_clock_us(void);
 
+/* From now on an erase is charged this; NOR_ERASE_US until then. */
+void nor_set_erase_us(uint32_t us);
+
 /* Polls of port_nor_erase_poll that an erase takes. */
 void nor_set_erase_polls(unsigned polls);
 
@@ -101,8 +104,9 @@ void nor_apply(const struct nor_operation *operation);
 /* F7: undoes a program that was acknowledged; nothing if its sector was erased since. */
 void nor_lose(const struct nor_operation *program);
 
-/* Reads since nor_cut_after. More than the limit is a breach ("reads without end"). */
+/* Reads since nor_cut_after, and the bytes that they took. More than the limit is a breach ("reads without end"). */
 uint32_t nor_reads(void);
+uint64_t nor_read_bytes(void);
 void nor_limit_reads(uint32_t limit);
 
 /* ---- Marks --------------------------------------------------------------------------------- */
