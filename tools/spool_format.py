@@ -64,6 +64,10 @@ def state_of(unit):
     return VALID if u32(unit, 12) == zlib.crc32(unit[:12]) else BROKEN
 
 
+def is_blank(octets):
+    return octets.count(0xFF) == len(octets)
+
+
 def sector_of(page):
     return page // SECTOR_PAGES
 
@@ -108,8 +112,7 @@ class Flash:
         return page % SECTOR_PAGES != 0 and sector_of(page) < self.sectors
 
     def is_blank(self, sector):
-        octets = self.octets[sector * SECTOR:(sector + 1) * SECTOR]
-        return octets.count(0xFF) == SECTOR
+        return is_blank(self.octets[sector * SECTOR:(sector + 1) * SECTOR])
 
     def _header(self, sector):
         """state: used, ready (erased), or unknown, which includes a header that is broken."""

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""tools/spool_tear: tears what was under way, the same for the same seed, and nothing else."""
+
+import struct
+
+import pytest
+from spool_image import OFFSET, SpoolImage, tool
+
+HEAD = 9
+SEEDS = range(6)
+
+
+def tear(image, tmp_path, seed):
+    """(what is said, {unit of the spool: its 16 octets now} of the units that changed)."""
+    path = image.write(tmp_path)
+    done = tool("spool_tear", path, "--seed", seed)
+    assert (done.returncode, done.stderr) == (0, b"")
+    after = path.read_bytes()
+    assert len(after) == len(image.octets) and after[:OFFSET] == image.octets[:OFFSET]
+    units = range(OFFSET, len(after), 16)
+    return done.stdout.decode(), {(at - OFFSET) // 16: after[at:at + 16] for at in units
+                                  if after[at:at + 16] != image.octets[at:at + 16]}
+
+
+def with_letter():
+    image = SpoolImage()
+    text = b"x" * 2000
+    chain = image.letter(HEAD, 7, text)
+    image.intent(0, 2, HEAD, image.commit(HEAD, chain, text))
+    return image, chain
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_only_blank_units_are_touched(tmp_path, seed):
+    image, chain = with_letter()
+    image.note("V", 255, b"")
+    image.put(chain[3], 0, b"\xff" * 256)  # of another letter, taken and not yet written
+    said, changed = tear(image, tmp_path, seed)
+    before = {unit: bytes(image.octets[OFFSET + 16 * unit:][:16]) for unit in changed}
+    assert all(octets == b"\xff" * 16 for octets in before.values()), said
+    pages = {unit // 16 for unit in changed}
+    places = {1, HEAD + 1, image.body, chain[3], 256}  # journal, head, bodies, next header
+    assert len(pages) <= 1 and pages <= places, said
+
+
+def test_each_way_is_gone(tmp_path):
+    said = {tear(SpoolImage(), tmp_path, seed)[0].split(" at ")[0] for seed in range(30)}
+    assert said == {"note", "head", "body page", "opening of a sector"}
+
+
+def test_the_same_seed_tears_alike(tmp_path):
+    image, _ = with_letter()
+    assert tear(image, tmp_path, 5) == tear(image, tmp_path, 5)
+    assert len({tear(image, tmp_path, seed)[0] for seed in SEEDS}) > 3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_a_commit_only_its_confirmation_can_be_torn(tmp_path, seed):
+    image, _ = with_letter()
+    said, changed = tear(image, tmp_path, seed)
+    assert said.startswith("note at page 1 unit 4") and set(changed) <= {16 + 4}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_announced_record_may_come_out_whole(tmp_path, seed):
+    image = SpoolImage()
+    image.letter(HEAD, 7)
+    image.intent(1, 5, HEAD, struct.pack("<HHI", 2, 0xFFFF, 1100))
+    said, changed = tear(image, tmp_path, seed)
+    assert said.startswith(f"record announced at page {HEAD} unit 5")
+    image.record(HEAD, 5, "t", 0, struct.pack("<HHHI", 3, 2, 0xFFFF, 1100))
+    record = image.octets[OFFSET + HEAD * 256 + 80:][:16]
+    for octets in changed.values():
+        assert all(torn & whole == whole for torn, whole in zip(octets, record)), "bits only fall"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_unannounced_one_never_does(tmp_path, seed):
+    image = SpoolImage()
+    tear(image, tmp_path, seed)
+    told = tool("spool_dump", tmp_path / "flash").stdout.decode()
+    assert "letters      0" in told and "powered time 1000 s" in told
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_noted_erase_is_torn_within_its_sector(tmp_path, seed):
+    image = SpoolImage()
+    image.letter(2 * 256 + HEAD, 3)
+    image.header(2, erases=1, sequence=4)
+    image.note("X", 255, struct.pack("<H", 2))
+    said, changed = tear(image, tmp_path, seed)
+    assert said.startswith("erase of sector 2") and {unit // 4096 for unit in changed} == {2}
+
+
+def test_an_erase_that_left_its_header_is_over(tmp_path):
+    image = SpoolImage()
+    image.header(2, erases=1)
+    image.note("X", 255, struct.pack("<H", 2))
+    assert "erase" not in tear(image, tmp_path, 1)[0]
+
+
+def test_the_first_erase_of_a_start_is_not_noted(tmp_path):
+    """The last start noted and erased sector 1; now it is blank without a header."""
+    image = SpoolImage()
+    image.note("X", 255, struct.pack("<H", 1))
+    image.note("Y", 255, struct.pack("<H", 1))
+    assert "erase" not in tear(image, tmp_path, 1)[0]
+    image.put(256, 0, b"\xff" * 16)
+    said, changed = tear(image, tmp_path, 1)
+    assert said.startswith("erase of sector 1") and {unit // 4096 for unit in changed} == {1}
+
+
+def test_what_cannot_be_torn_is_told(tmp_path):
+    (tmp_path / "flash").write_bytes(bytes(1 << 20))
+    done = tool("spool_tear", tmp_path / "flash", "--seed", 1)
+    assert done.returncode == 2 and b"is no spool" in done.stderr
+    assert (tmp_path / "flash").read_bytes() == bytes(1 << 20)
+    assert tool("spool_tear", tmp_path / "none", "--seed", 1).returncode == 2
