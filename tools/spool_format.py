@@ -18,10 +18,8 @@ UNIT, PAGE, SECTOR = 16, 256, 65536
 PAGE_UNITS, SECTOR_PAGES, SECTORS_MAX = PAGE // UNIT, SECTOR // PAGE, 256
 JOURNAL_PAGES, HEAD_PAGES = range(1, 9), range(9, 49)  # within a sector
 BODY_HEAD, BODY_MAX = 16, 240
-HEAD_COMMIT, HEAD_CLOSED = 2, 3  # units of a head page
-STRIP = range(5, PAGE_UNITS)
-CLOSINGS = range(HEAD_CLOSED, PAGE_UNITS)
-RECIPIENTS_MAX, FIELDS_MAX, JOURNALS_MAX = 100, 1000, 8
+HEAD_COMMIT, HEAD_CLOSINGS, HEAD_STRIP = 2, (3, 4), range(5, PAGE_UNITS)  # units of a head page
+RECIPIENTS_MAX, FIELDS_MAX = 100, 1000
 BLANK_UNIT, BLANK_PAGE = b"\xff" * UNIT, b"\xff" * PAGE
 
 BLANK, VALID, BROKEN = "blank", "valid", "broken"
@@ -136,7 +134,7 @@ class Flash:
 
 
 class Journal:
-    """What is true of the spool as a whole: the journals since the last whole snapshot."""
+    """What is true of the spool as a whole, by the one journal that counts."""
 
     def __init__(self, flash):
         self.flash = flash
@@ -145,20 +143,21 @@ class Journal:
         self.routes = {}  # by connector
         self.erasing = None  # the sector whose erase is not noted as over
         self.intent = None  # the pending one
+        self.intent_is_old = False  # it was pending when the start that noted it began
         self.closed_heads = set()  # closed whatever they read
-        self.sectors = []  # read, newest first
-        self._intent_is_old = False
-        for sector in flash.used()[:JOURNALS_MAX]:
-            self.sectors.append(sector)
-            if any(unit[:1] == b"M" for _, unit in self.records(sector)):
-                break
-        for sector in reversed(self.sectors):
-            for _, unit in self.records(sector):
-                self._replay(unit)
+        self.sector = next(filter(self._is_begun_whole, flash.used()), None)
+        self._in_snapshot = True
+        for _, unit in self.records(self.sector):
+            self._replay(unit)
+
+    def _is_begun_whole(self, sector):
+        first_page = ((at, unit) for at, unit in self.records(sector)
+                      if at[0] % SECTOR_PAGES == JOURNAL_PAGES[0])
+        return any(unit[:1] == b"M" for _, unit in first_page)
 
     def units(self, sector):
-        """((page, unit), 16 octets), in order."""
-        for page in JOURNAL_PAGES:
+        """((page, unit), 16 octets), in order; nothing for no sector."""
+        for page in JOURNAL_PAGES if sector is not None else ():
             page += sector * SECTOR_PAGES
             for unit in range(PAGE_UNITS):
                 yield (page, unit), self.flash.unit(page, unit)
@@ -184,19 +183,21 @@ class Journal:
             self.closed_heads.add(u16(unit, 2))
 
     def _replay_over_intent(self, kind, unit):
-        """A snapshot repeats what is pending, and shows nothing of it as done."""
+        """Another record shows that an intent was carried out; a repeated one waits for I or V."""
         if kind == "M":
-            return
-        if kind == "S" and u16(unit, 2) != self.boot:
-            self._intent_is_old = True
-        elif kind in "IV" or not self._intent_is_old:
+            self._in_snapshot = False
+        elif kind in "IV" or not self.intent_is_old:
             self.intent = None
         code = unit[1] >> 4
         if kind == "I" and code < len(INTENT_CODES):
-            self._intent_is_old = False
+            self.intent_is_old = self._in_snapshot
             what = INTENT_CODES[code]
             record = bytes((ord(what[0]), 0 if isinstance(what, str) else what[1], 255, 255))
             self.intent = Intent(u16(unit, 2), unit[1] & 15, record + unit[4:12])
+
+    def pending(self, page, kind):
+        """Whether the pending intent is a record of this kind on this head page."""
+        return bool(self.intent and self.intent.page == page and self.intent.record[:1] == kind)
 
 
 class Head:
@@ -211,7 +212,7 @@ class Head:
         self.commit = self._valid(HEAD_COMMIT, b"C")
         if self.commit and not 1 <= self.commit[1] <= RECIPIENTS_MAX:
             self.commit = None
-        closings = [self._valid(unit, b"Z") for unit in CLOSINGS]
+        closings = [self._valid(unit, b"Z") for unit in HEAD_CLOSINGS]
         self.closed = next(filter(None, closings), None)
         self.id = u32(self.letter, 4) if self.letter else None
 
@@ -293,7 +294,7 @@ class Letter:
         self.tries, self.sent, self.failed = {}, set(), set()
         self.dead_s = None
         self.under_way = intent.record if intent and intent.page == head.page else None
-        for unit in STRIP:
+        for unit in HEAD_STRIP:
             if head.states[unit] == VALID:
                 self._apply(head.units[unit])
         if self.under_way:
@@ -381,7 +382,7 @@ class Spool:
         self.heads = list(self._read_heads())
         self.letters = self._living()
         self._look_at_sectors()
-        self._look_at_journals()
+        self._look_at_journal()
         self._look_at_heads()
 
     def _refuse_others(self):
@@ -407,16 +408,19 @@ class Spool:
                 if not head.is_blank and body_trouble(self.flash.page(head.page)):
                     yield head
 
-    def is_void(self, head):
-        """Its COMMIT was under way: it was never acknowledged, and is not believed."""
-        intent = self.journal.intent
-        return bool(intent and intent.page == head.page and intent.record[:1] == b"C")
+    def lives(self, head):
+        """A pending commit counts as never written, a pending closing as written."""
+        journal = self.journal
+        return (head.lives and head.page not in journal.closed_heads
+                and not journal.pending(head.page, b"C") and not journal.pending(head.page, b"Z"))
 
     def _living(self):
-        living = {h.page: h for h in self.heads if h.lives and not self.is_void(h)
-                  and h.page not in self.journal.closed_heads}
-        replaced = {h.origin for h in living.values()
-                    if h.origin in living and living[h.origin].id == h.id}
+        living = {head.page: head for head in self.heads if self.lives(head)}
+        replaced = {head.origin: head for head in living.values()
+                    if head.origin in living and living[head.origin].id == head.id}
+        for page, head in replaced.items():
+            self._find(page, True, f"letter {head.id} moved to page {head.page}, "
+                       "and the head here does not read as closed")
         claimed = set()
         letters = [Letter(self.flash, head, self.journal.intent, claimed)
                    for page, head in living.items() if page not in replaced]
@@ -438,17 +442,16 @@ class Spool:
                 harm = sector != self.journal.erasing
                 self.findings.append(Finding(sector, None, harm, words))
 
-    def _look_at_journals(self):
-        """A broken unit at a journal's end is what a power cut leaves, and costs nothing."""
-        for sector in self.journal.sectors:
-            units = list(self.journal.units(sector))
-            while units and state_of(units[-1][1]) == BLANK:
-                units.pop()
-            for place, (at, unit) in enumerate(units):
-                if state_of(unit) == BROKEN:
-                    at_end = place == len(units) - 1
-                    self._find(at[0], not at_end, f"journal unit {at[1]} is broken"
-                               + (", the last one: a power cut leaves that" if at_end else ""))
+    def _look_at_journal(self):
+        """A broken unit at its end is what a power cut leaves, and costs nothing."""
+        units = list(self.journal.units(self.journal.sector))
+        while units and state_of(units[-1][1]) == BLANK:
+            units.pop()
+        for place, (at, unit) in enumerate(units):
+            if state_of(unit) == BROKEN:
+                at_end = place == len(units) - 1
+                self._find(at[0], not at_end, f"journal unit {at[1]} is broken"
+                           + (", the last one: a power cut leaves that" if at_end else ""))
 
     def _look_at_heads(self):
         living = {letter.head.page for letter in self.letters}
@@ -457,7 +460,8 @@ class Spool:
                 self._look_at_headless(head)
             elif head.page in living:
                 self._look_at_strip(head)
-            elif head.states[HEAD_COMMIT] == BROKEN and not head.closed and not self.is_void(head):
+            elif (head.states[HEAD_COMMIT] == BROKEN and not head.closed
+                  and not self.journal.pending(head.page, b"C")):
                 self._find(head.page, True, f"the commit of letter {head.id} is broken: it was "
                            "never accepted, or is lost")
         for letter in self.letters:

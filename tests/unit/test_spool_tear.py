@@ -62,6 +62,23 @@ def test_after_a_commit_only_its_confirmation_can_be_torn(tmp_path, seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_later_start_confirms_no_commit(tmp_path, seed):
+    """It makes void what it found pending: no V may come out whole, and no unit be touched."""
+    image, chain = with_letter()
+    image.notes = 0
+    image.header(1, erases=1, sequence=6)
+    for whole in (False, True):
+        announced = image.commit(HEAD, chain, b"x" * 2000)
+        image.note("S", 255, struct.pack("<HII", 4, 1001, 9), sector=1)
+        image.note("I", 2, struct.pack("<H", HEAD) + announced, sector=1)
+        if whole:
+            image.note("M", 255, b"", sector=1)
+        tear(image, tmp_path, seed)
+        told = tool("spool_dump", tmp_path / "flash").stdout.decode()
+        assert "letters      0" in told and "was being committed" in told
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_an_announced_record_may_come_out_whole(tmp_path, seed):
     image = SpoolImage()
     image.letter(HEAD, 7)
