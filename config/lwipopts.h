@@ -99,8 +99,8 @@
  */
 #define TCP_QUEUE_OOSEQ 0
 
-/* Room behind a small write, so that the next one goes into the same segment. */
-#define TCP_OVERSIZE 128
+/* A small write takes what it needs; the next one is chained to it, in the same segment. */
+#define TCP_OVERSIZE 0
 
 /* ---- Pools ------------------------------------------------------------------------------- */
 
