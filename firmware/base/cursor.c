@@ -74,3 +74,24 @@ bool cursor_decimal(struct cursor *c, uint32_t max, uint32_t *value)
     *value = sum;
     return true;
 }
+
+static int hex_digit(int octet)
+{
+    if (octet >= '0' && octet <= '9')
+        return octet - '0';
+    octet = lower(octet);
+    return octet >= 'a' && octet <= 'f' ? octet - 'a' + 10 : -1;
+}
+
+bool cursor_hex(struct cursor *c, unsigned digits_max, uint32_t *value)
+{
+    unsigned digits = 0;
+    uint32_t sum = 0;
+
+    while (digits < digits_max && hex_digit(cursor_peek(c)) >= 0) {
+        sum = sum << 4 | (uint32_t)hex_digit(cursor_next(c));
+        digits++;
+    }
+    *value = sum;
+    return digits > 0;
+}

@@ -50,6 +50,9 @@ bool cursor_skip_word(struct cursor *c, const char *word);
 /* A decimal number of at most `max`: at least one digit; false and unmoved otherwise. */
 bool cursor_decimal(struct cursor *c, uint32_t max, uint32_t *value);
 
+/* A hexadecimal number of one to `digits_max` digits (at most 8); false and unmoved if none. */
+bool cursor_hex(struct cursor *c, unsigned digits_max, uint32_t *value);
+
 /* Whether the whole rest equals `word`, compared without case (ASCII). */
 bool cursor_is_word(const struct cursor *c, const char *word);
 

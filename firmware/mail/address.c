@@ -5,11 +5,16 @@
  */
 #include "mail/address.h"
 
+#include "base/ip_text.h"
+
 #include <string.h>
 
 #define LOCAL_MAX  64  /* RFC 5321 section 4.5.3.1.1 */
 #define DOMAIN_MAX 255 /* RFC 5321 section 4.5.3.1.2 */
 #define LABEL_MAX  63  /* RFC 1035 section 2.3.4 */
+
+/* "::" in a literal stands for two groups at least, RFC 5321 section 4.1.3. */
+#define LITERAL_GAP_MIN 4
 
 static struct cursor between(const struct cursor *start, const struct cursor *end)
 {
@@ -26,12 +31,6 @@ static bool is_alnum(int octet)
 static bool is_atext(int octet)
 {
     return is_alnum(octet) || (octet > 0 && strchr("!#$%&'*+-/=?^_`{|}~", octet) != NULL);
-}
-
-static bool is_hex(int octet)
-{
-    return (octet >= '0' && octet <= '9') || (octet >= 'A' && octet <= 'F') ||
-           (octet >= 'a' && octet <= 'f');
 }
 
 static bool skip_dot_string(struct cursor *c)
@@ -82,72 +81,15 @@ static bool skip_domain(struct cursor *c)
     return true;
 }
 
-/* Snum is one to three digits, at most 255. Unmoved when it is none. */
-static bool skip_ipv4(struct cursor *c)
-{
-    struct cursor tried = *c;
-
-    for (unsigned part = 0; part < 4; part++) {
-        size_t before;
-        uint32_t value;
-
-        if (part > 0 && !cursor_skip(&tried, '.'))
-            return false;
-        before = tried.left;
-        if (!cursor_decimal(&tried, 255, &value) || before - tried.left > 3)
-            return false;
-    }
-    *c = tried;
-    return true;
-}
-
-static bool skip_hex_group(struct cursor *c)
-{
-    unsigned digits = 0;
-
-    while (digits < 4 && is_hex(cursor_peek(c))) {
-        cursor_next(c);
-        digits++;
-    }
-    return digits > 0;
-}
-
-/* Eight groups, or at most six beside one "::"; an IPv4 address at the end counts for two. */
-static bool skip_ipv6(struct cursor *c)
-{
-    bool gap = cursor_skip_word(c, "::");
-    bool needed = !gap; /* a group must come next */
-    unsigned groups = 0;
-
-    while (groups <= 8) {
-        if (skip_ipv4(c)) {
-            groups += 2;
-            needed = false;
-            break;
-        }
-        if (!skip_hex_group(c))
-            break;
-        groups++;
-        needed = false;
-        if (cursor_skip_word(c, "::")) {
-            if (gap)
-                return false;
-            gap = true;
-        } else if (cursor_skip(c, ':')) {
-            needed = true;
-        } else {
-            break;
-        }
-    }
-    return !needed && (gap ? groups <= 6 : groups == 8);
-}
-
 /* No tag but IPv6 is registered, so a General-address-literal is refused. */
 static bool skip_host(struct cursor *c)
 {
+    uint8_t octets[IPV6_OCTETS];
+
     if (!cursor_skip(c, '['))
         return skip_domain(c);
-    if (!(cursor_skip_word(c, "IPv6:") ? skip_ipv6(c) : skip_ipv4(c)))
+    if (!(cursor_skip_word(c, "IPv6:") ? ip_read_v6(c, octets, LITERAL_GAP_MIN)
+                                       : ip_read_v4(c, octets)))
         return false;
     return cursor_skip(c, ']');
 }

@@ -9,6 +9,7 @@
 #include "stream/address_text.h"
 
 #include "base/bytes.h"
+#include "base/cursor.h"
 #include "base/log.h"
 #include "crypto/random.h"
 
@@ -52,14 +53,11 @@ u32_t sys_now(void)
 
 static size_t put_address(uint8_t *to, const ip_addr_t *address)
 {
-#if LWIP_IPV6
-    if (IP_IS_V6(address)) {
-        memcpy(to, ip_2_ip6(address)->addr, 16);
-        return 16;
-    }
-#endif
-    memcpy(to, &ip_2_ip4(address)->addr, 4);
-    return 4;
+    size_t count;
+    const uint8_t *octets = address_octets(address, &count);
+
+    memcpy(to, octets, count);
+    return count;
 }
 
 /* RFC 6528 section 3: a clock of 4 us, plus a keyed hash of the connection's two ends. */
@@ -114,25 +112,18 @@ static bool receive_frame(void)
 
 /* ---- The interface ----------------------------------------------------------------------- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "02:46:50:00:00:01"; a first octet with the group bit is no station's address. */
 static bool read_mac(const char *text, uint8_t mac[6])
 {
-    if (strlen(text) != 17)
-        return false;
-    for (size_t i = 0; i < 6; i++, text += 3) {
-        int high = hex_digit(text[0]), low = hex_digit(text[1]);
+    struct cursor c = cursor_over(text, strlen(text));
+    uint32_t octet;
 
-        if (high < 0 || low < 0 || (i < 5 && text[2] != ':'))
+    if (c.left != sizeof "02:46:50:00:00:01" - 1)
+        return false;
+    for (size_t i = 0; i < 6; i++) {
+        if ((i > 0 && !cursor_skip(&c, ':')) || !cursor_hex(&c, 2, &octet))
             return false;
-        mac[i] = (uint8_t)(high << 4 | low);
+        mac[i] = (uint8_t)octet;
     }
     return (mac[0] & 1) == 0;
 }

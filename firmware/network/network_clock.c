@@ -7,6 +7,8 @@
 #include "network/network.h"
 #include "network/network_clock.h"
 
+#include "stream/address_text.h"
+
 #include "base/log.h"
 
 #include "config/config.h"
@@ -54,7 +56,7 @@ static void choose_server(void)
 {
     ip_addr_t server;
 
-    if (ipaddr_aton(CONFIG_SNTP_SERVER, &server))
+    if (address_read(CONFIG_SNTP_SERVER, &server))
         sntp_setserver(0, &server);
 }
 

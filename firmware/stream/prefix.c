@@ -2,42 +2,27 @@
 /* prefix.c: networks as "address/length". */
 #include "stream/prefix.h"
 
-#include "base/cursor.h"
-
 #include <string.h>
 
-#define LENGTH_MAX 128
-
-static bool ends(const struct cursor *c)
+bool prefix_read(const char *network, struct prefix *prefix)
 {
-    return c->left == 0 || cursor_peek(c) == ' ';
+    struct cursor c = cursor_over(network, strlen(network));
+    uint32_t bits;
+
+    prefix->count = ip_read(&c, prefix->octets);
+    bits = (uint32_t)prefix->count * 8;
+    if (bits == 0 || (cursor_skip(&c, '/') && !cursor_decimal(&c, bits, &bits)))
+        return false;
+    prefix->bits = (uint8_t)bits;
+    return c.left == 0 || cursor_peek(&c) == ' ';
 }
 
-bool prefix_split(const char *network, char *address, size_t size, uint8_t *length)
+bool prefix_holds(const struct prefix *prefix, const uint8_t *octets, size_t count)
 {
-    struct cursor rest = cursor_over(network, strlen(network));
-    size_t used = 0;
-    uint32_t number = PREFIX_WHOLE;
+    size_t whole = prefix->bits / 8;
+    unsigned mask = 0xff00U >> (prefix->bits % 8) & 0xff;
 
-    while (!ends(&rest) && cursor_peek(&rest) != '/') {
-        if (used == size - 1)
-            return false;
-        address[used++] = (char)cursor_next(&rest);
-    }
-    address[used] = '\0';
-    if (cursor_skip(&rest, '/') && !cursor_decimal(&rest, LENGTH_MAX, &number))
+    if (count != prefix->count || memcmp(octets, prefix->octets, whole) != 0)
         return false;
-    *length = (uint8_t)number;
-    return used > 0 && ends(&rest);
-}
-
-bool prefix_same(const uint8_t *a, const uint8_t *b, size_t octets, uint8_t length)
-{
-    size_t bits = length == PREFIX_WHOLE ? octets * 8 : length;
-    size_t whole = bits / 8;
-    unsigned mask = 0xff00U >> (bits % 8) & 0xff;
-
-    if (bits > octets * 8 || memcmp(a, b, whole) != 0)
-        return false;
-    return mask == 0 || ((a[whole] ^ b[whole]) & mask) == 0;
+    return mask == 0 || ((octets[whole] ^ prefix->octets[whole]) & mask) == 0;
 }

@@ -3,23 +3,25 @@
 #ifndef STREAM_PREFIX_H
 #define STREAM_PREFIX_H
 
+#include "base/ip_text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define PREFIX_WHOLE 255 /* no length was written: the address alone */
+struct prefix {
+    uint8_t octets[IPV6_OCTETS];
+    size_t count; /* of octets: 4 or 16 */
+    uint8_t bits; /* that count */
+};
 
 /*
- * Cuts "address/length", which ends at a blank or NUL: copies the address with NUL and tells
- * the length. False when the address is empty or does not fit, or the length is no number up
- * to 128.
+ * Reads "address/length", which ends at a blank or NUL; without a length, all bits count.
+ * False when it is none, or longer than its address.
  */
-bool prefix_split(const char *network, char *address, size_t size, uint8_t *length);
+bool prefix_read(const char *network, struct prefix *prefix);
 
-/*
- * Whether the first `length` bits of two addresses of `octets` octets are the same; false when
- * they have not as many bits. PREFIX_WHOLE compares all.
- */
-bool prefix_same(const uint8_t *a, const uint8_t *b, size_t octets, uint8_t length);
+/* Whether an address of `count` octets is in the network. */
+bool prefix_holds(const struct prefix *prefix, const uint8_t *octets, size_t count);
 
 #endif

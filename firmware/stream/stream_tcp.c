@@ -226,7 +226,7 @@ bool stream_tcp_connect(struct stream_tcp *s, const char *address, uint16_t port
     ip_addr_t parsed;
 
     start(s);
-    if (ipaddr_aton(address, &parsed))
+    if (address_read(address, &parsed))
         s->stream.error = connect_to(s, &parsed, port);
     else
         s->stream.error = STREAM_UNREACHABLE;
@@ -332,28 +332,14 @@ void stream_tcp_peer(const struct stream_tcp *s, char text[ADDRESS_TEXT_SIZE])
         address_text(&s->pcb->remote_ip, text);
 }
 
-static const uint8_t *octets_of(const ip_addr_t *address, size_t *count)
-{
-    *count = IP_IS_V6(address) ? 16 : 4;
-#if LWIP_IPV6
-    if (IP_IS_V6(address))
-        return (const uint8_t *)ip_2_ip6(address)->addr;
-#endif
-    return (const uint8_t *)&ip_2_ip4(address)->addr;
-}
-
 bool stream_tcp_peer_in(const struct stream_tcp *s, const char *network)
 {
-    char text[ADDRESS_TEXT_SIZE];
-    const uint8_t *peer, *base;
-    size_t peer_octets, base_octets;
-    uint8_t length;
-    ip_addr_t parsed;
+    struct prefix prefix;
+    const uint8_t *peer;
+    size_t count;
 
-    if (s->pcb == NULL || !prefix_split(network, text, sizeof text, &length) ||
-        !ipaddr_aton(text, &parsed))
+    if (s->pcb == NULL || !prefix_read(network, &prefix))
         return false;
-    peer = octets_of(&s->pcb->remote_ip, &peer_octets);
-    base = octets_of(&parsed, &base_octets);
-    return peer_octets == base_octets && prefix_same(peer, base, peer_octets, length);
+    peer = address_octets(&s->pcb->remote_ip, &count);
+    return prefix_holds(&prefix, peer, count);
 }

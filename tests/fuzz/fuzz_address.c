@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/mail/address.c firmware/base/cursor.c */
+/* sources: firmware/mail/address.c firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c */
 /* fuzz_address.c: any octets as a path; what is accepted is clean and lies inside. */
 #include "mail/address.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/mail/command.c firmware/mail/ehlo.c firmware/mail/address.c firmware/base/cursor.c */
+/* sources: firmware/mail/command.c firmware/mail/ehlo.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c */
 /* fuzz_command.c: any octets as a command line, and as a line of an EHLO reply. */
 #include "mail/command.h"
 #include "mail/ehlo.h"

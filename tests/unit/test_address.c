@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/mail/address.c firmware/base/cursor.c */
+/* sources: firmware/mail/address.c firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c */
 /* test_address.c: paths and mailboxes, RFC 5321 sections 4.1.2 and 4.1.3. */
 #include "mail/address.h"
 

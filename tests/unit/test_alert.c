@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/intake/alert.c firmware/intake/utf8.c firmware/intake/origin.c
- * firmware/mail/address.c firmware/mail/letter.c firmware/base/cursor.c firmware/base/text.c
+ * firmware/mail/address.c firmware/mail/letter.c firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c
  * firmware/base/log.c tests/unit/fake_spool.c */
 /* test_alert.c: the appliance's own alerts, as they lie in the spool. */
 #include "fake_spool.h"

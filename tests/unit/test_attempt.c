@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c */
+/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/ip_text.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c */
 /*
  * test_attempt.c: the client against a scripted peer. The peer answers each whole command, and
  * the final dot, with the next line of its script. A script line may end in

@@ -226,6 +226,21 @@ static void test_cursor_decimal(void **state)
     }
 }
 
+static void test_cursor_hex(void **state)
+{
+    struct cursor c = cursor_over("0fFg12345", 9);
+    uint32_t value;
+
+    (void)state;
+    assert_true(cursor_hex(&c, 4, &value));
+    assert_int_equal(value, 0xff);
+    assert_false(cursor_hex(&c, 4, &value));
+    assert_int_equal(cursor_next(&c), 'g');
+    assert_true(cursor_hex(&c, 4, &value));
+    assert_int_equal(value, 0x1234);
+    assert_int_equal(c.left, 1);
+}
+
 /* ---- bytes ------------------------------------------------------------------------------- */
 
 static void test_numbers(void **state)
@@ -394,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_text_printf),
         cmocka_unit_test(test_text_printf_forms),
         cmocka_unit_test(test_text_clean),
+        cmocka_unit_test(test_cursor_hex),
         cmocka_unit_test(test_cursor_ends),
         cmocka_unit_test(test_cursor_take),
         cmocka_unit_test(test_cursor_high_octets),

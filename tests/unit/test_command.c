@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/mail/command.c firmware/mail/address.c firmware/base/cursor.c */
+/* sources: firmware/mail/command.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c */
 /* test_command.c: command lines, RFC 5321 section 4.1.1, RFC 1870, RFC 6152. */
 #include "mail/command.h"
 

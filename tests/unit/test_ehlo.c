@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/base/cursor.c */
+/* sources: firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c */
 /* test_ehlo.c: the keywords of EHLO replies, as servers really spell them. */
 #include "mail/ehlo.h"
 

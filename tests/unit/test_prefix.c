@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/stream/prefix.c firmware/base/cursor.c */
-/* test_prefix.c: "address/length" cut and compared, at every edge of its lengths. */
+/* sources: firmware/stream/prefix.c firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c */
+/* test_prefix.c: "address/length" read and compared, at every edge of its lengths. */
 #include "stream/prefix.h"
 
 #include "base/bytes.h"
@@ -12,42 +12,46 @@
 #include <cmocka.h>
 
 static const struct {
-    const char *network, *address; /* NULL: refused */
-    uint8_t length;
-} splits[] = {
-    {"192.0.2.0/24",            "192.0.2.0",   24          },
-    {"192.0.2.0/24 10.0.0.0/8", "192.0.2.0",   24          },
-    {"192.0.2.7",               "192.0.2.7",   PREFIX_WHOLE},
-    {"192.0.2.7 ::/0",          "192.0.2.7",   PREFIX_WHOLE},
-    {"2001:db8::/128",          "2001:db8::",  128         },
-    {"::/0",                    "::",          0           },
-    {"12345678901/8",           "12345678901", 8           },
-    {"123456789012/8",          NULL,          0           },
-    {"::/129",                  NULL,          0           },
-    {"::/4294967304",           NULL,          0           },
-    {"::/",                     NULL,          0           },
-    {"::/8x",                   NULL,          0           },
-    {"::/8/8",                  NULL,          0           },
-    {"::/-1",                   NULL,          0           },
-    {"/8",                      NULL,          0           },
-    {"",                        NULL,          0           },
-    {" 10.0.0.0/8",             NULL,          0           },
+    const char *network;
+    uint8_t bits, count; /* count 0: refused */
+} reads[] = {
+    {"192.0.2.0/24",            24,  4 },
+    {"192.0.2.0/24 10.0.0.0/8", 24,  4 },
+    {"192.0.2.7",               32,  4 },
+    {"192.0.2.7 ::/0",          32,  4 },
+    {"192.0.2.7/32",            32,  4 },
+    {"0.0.0.0/0",               0,   4 },
+    {"2001:db8::/128",          128, 16},
+    {"2001:db8::",              128, 16},
+    {"1:2:3:4:5:6:7::/112",     112, 16},
+    {"::/0",                    0,   16},
+    {"192.0.2.0/33",            0,   0 },
+    {"::/129",                  0,   0 },
+    {"::/4294967304",           0,   0 },
+    {"::/",                     0,   0 },
+    {"::/8x",                   0,   0 },
+    {"::/8/8",                  0,   0 },
+    {"::/-1",                   0,   0 },
+    {"host.example/8",          0,   0 },
+    {"192.0.2/8",               0,   0 },
+    {"/8",                      0,   0 },
+    {"",                        0,   0 },
+    {" 10.0.0.0/8",             0,   0 },
 };
 
-static void networks_are_cut_or_refused(void **unused)
+static void networks_are_read_or_refused(void **unused)
 {
     (void)unused;
-    for (size_t i = 0; i < COUNT_OF(splits); i++) {
-        char address[12];
-        uint8_t length = 77;
-        bool cut = prefix_split(splits[i].network, address, sizeof address, &length);
+    for (size_t i = 0; i < COUNT_OF(reads); i++) {
+        struct prefix prefix;
+        bool read = prefix_read(reads[i].network, &prefix);
 
-        if (cut != (splits[i].address != NULL))
-            fail_msg("\"%s\": %d", splits[i].network, cut);
-        if (!cut)
+        if (read != (reads[i].count > 0))
+            fail_msg("\"%s\": %d", reads[i].network, read);
+        if (!read)
             continue;
-        assert_string_equal(address, splits[i].address);
-        assert_int_equal(length, splits[i].length);
+        assert_int_equal(prefix.count, reads[i].count);
+        assert_int_equal(prefix.bits, reads[i].bits);
     }
 }
 
@@ -55,36 +59,46 @@ static void networks_are_cut_or_refused(void **unused)
 static void the_prefix_ends_at_its_bit(void **unused)
 {
     (void)unused;
-    for (size_t octets = 4; octets <= 16; octets += 12) {
-        for (uint8_t n = 0; n < octets * 8; n++) {
-            uint8_t a[16] = {0xa5, 0x5a, 0xff, 0x00, 0x12}, b[16];
+    for (size_t count = 4; count <= 16; count += 12) {
+        struct prefix prefix = {
+            {0xa5, 0x5a, 0xff, 0x00, 0x12},
+            count, 0
+        };
 
-            memcpy(b, a, sizeof b);
-            b[n / 8] = (uint8_t)(b[n / 8] ^ 0x80 >> n % 8);
-            assert_true(prefix_same(a, b, octets, n));
-            assert_false(prefix_same(a, b, octets, (uint8_t)(n + 1)));
-            assert_false(prefix_same(a, b, octets, PREFIX_WHOLE));
-            assert_true(prefix_same(a, a, octets, PREFIX_WHOLE));
+        for (uint8_t n = 0; n < count * 8; n++) {
+            uint8_t other[16];
+
+            memcpy(other, prefix.octets, sizeof other);
+            other[n / 8] = (uint8_t)(other[n / 8] ^ 0x80 >> n % 8);
+            prefix.bits = n;
+            assert_true(prefix_holds(&prefix, other, count));
+            prefix.bits = (uint8_t)(n + 1);
+            assert_false(prefix_holds(&prefix, other, count));
+            assert_true(prefix_holds(&prefix, prefix.octets, count));
         }
     }
 }
 
-static void a_prefix_longer_than_the_address_is_nobodys(void **unused)
+static void the_other_kind_of_address_is_in_no_network(void **unused)
 {
-    static const uint8_t a[4] = {10, 0, 2, 2};
+    static const uint8_t zeros[16];
+    struct prefix prefix;
 
     (void)unused;
-    assert_true(prefix_same(a, a, sizeof a, 32));
-    assert_false(prefix_same(a, a, sizeof a, 33));
-    assert_false(prefix_same(a, a, sizeof a, 128));
+    assert_true(prefix_read("0.0.0.0/0", &prefix));
+    assert_true(prefix_holds(&prefix, zeros, 4));
+    assert_false(prefix_holds(&prefix, zeros, 16));
+    assert_true(prefix_read("::/0", &prefix));
+    assert_true(prefix_holds(&prefix, zeros, 16));
+    assert_false(prefix_holds(&prefix, zeros, 4));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(networks_are_cut_or_refused),
+        cmocka_unit_test(networks_are_read_or_refused),
         cmocka_unit_test(the_prefix_ends_at_its_bit),
-        cmocka_unit_test(a_prefix_longer_than_the_address_is_nobodys),
+        cmocka_unit_test(the_other_kind_of_address_is_in_no_network),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
