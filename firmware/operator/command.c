@@ -10,36 +10,52 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "config/config.h"
+
+#include "packed_words.h"
 
 #include <string.h>
 
 #define REBOOT_WAIT_MS                                                                     \
     1000 /* for the reply to leave; a console nobody reads holds up nothing */
 
+#define COMMAND(name, arguments, help) #name "\0"
+static const char names[] =
+#include "operator/commands.def"
+    ;
+#undef COMMAND
+
+static const char arguments[] = PACKED_ARGUMENTS;
+static const char helps[] = PACKED_HELPS;
+static const char endings[] = PACKED_ENDINGS;
+
 void command_init(struct command *c)
 {
     memset(c, 0, sizeof *c);
 }
 
-enum task_state command_fail(enum command_code code, const char *text)
+enum task_state command_end(enum command_ending ending)
 {
-    output_line("ERR %u %s", (unsigned)code, text);
+    words_put(output_text(), endings, ending);
+    output_end_line();
     return TASK_DONE;
 }
 
 /* Adds "name" or "name arguments". */
-static void put_form(const struct command_entry *entry)
+static void put_form(unsigned row)
 {
-    text_add(output_text(), entry->name);
-    if (entry->arguments[0] != '\0')
-        text_printf(output_text(), " %s", entry->arguments);
+    text_add(output_text(), words_at(names, row));
+    if (words_at(arguments, row)[0] == '\0')
+        return;
+    text_add(output_text(), " ");
+    words_put(output_text(), arguments, row);
 }
 
 enum task_state command_usage(const struct command *c)
 {
-    text_printf(output_text(), "ERR %u usage: ", (unsigned)CODE_USAGE);
-    put_form(c->entry);
+    text_add(output_text(), "ERR 400 usage: ");
+    put_form(c->row);
     output_end_line();
     return TASK_DONE;
 }
@@ -62,8 +78,7 @@ static enum task_state flush_run(struct command *c, const struct clock *now)
 {
     (void)c;
     relay_flush(now);
-    output_line("OK everything that waits is tried now");
-    return TASK_DONE;
+    return command_end(ENDING_FLUSHED);
 }
 
 /* Only a flash that is not ours is formatted: there is no letter of ours to lose in it. */
@@ -74,18 +89,16 @@ static enum task_state format_run(struct command *c, const struct clock *now)
     if (!cursor_is_word(&c->arguments, "yes"))
         return command_usage(c);
     if (spool_is_open())
-        return command_fail(CODE_MOVED,
-                            "the flash is in use, nothing to format: see queue");
+        return command_end(ENDING_IN_USE);
     if (spool_format(&fresh) != SPOOL_OPENED)
-        return command_fail(CODE_FAILED, "no flash part that this image knows");
-    output_line("OK the flash is empty and ours");
-    return TASK_DONE;
+        return command_end(ENDING_NO_FLASH);
+    return command_end(ENDING_FORMATTED);
 }
 
 static enum task_state reboot_run(struct command *c, const struct clock *now)
 {
     TASK_BEGIN(&c->task);
-    output_line("OK rebooting");
+    command_end(ENDING_REBOOTING);
     c->task.deadline_ms = now->uptime_ms + REBOOT_WAIT_MS;
     TASK_AWAIT(&c->task, output_begin() || task_late(&c->task, now->uptime_ms));
     c->reboot = true;
@@ -178,13 +191,11 @@ static enum task_state put_alert_result(enum flashpost_result result, uint32_t i
         output_line("OK kept as %lu", (unsigned long)id);
         return TASK_DONE;
     case FLASHPOST_NOT_CONFIGURED:
-        return command_fail(CODE_NOT_CONFIGURED,
-                            "alerts go nowhere: build with ADMIN_ADDRESS "
-                            "set and a connector that takes its domain");
+        return command_end(ENDING_NO_ADMIN);
     case FLASHPOST_FULL:
-        return command_fail(CODE_FULL, "the flash is full: let the queue drain, see queue");
+        return command_end(ENDING_FULL);
     default:
-        return command_fail(CODE_FAILED, "the flash did not keep it: see the log");
+        return command_end(ENDING_NOT_KEPT);
     }
 }
 
@@ -213,45 +224,40 @@ static enum task_state alert_run(struct command *c, const struct clock *now)
 
 static enum task_state help_run(struct command *c, const struct clock *now);
 
-static const struct command_entry commands[] = {
-    {"help",   "[COMMAND]",                                             "lists the commands, or explains one",                    help_run  },
-    {"status", "",                                                      "shows the state of the box, a key=value a line",         status_run},
-    {"queue",  "",                                                      "shows the routes and the letters that wait or are dead", queue_run },
-    {"show",   "NUMBER",                                                "shows a letter: envelope, recipients, subject",          show_run  },
-    {"alert",  "debug|info|warning|error|critical SUBJECT [| LINE]...",
-     "sends an alert to the administrator",                                                                                       alert_run },
-    {"flush",  "",                                                      "tries everything that waits now",                        flush_run },
-    {"format", "yes",                                                   "takes over a flash that holds something else",           format_run},
-    {"log",    "[on|off|error|warn|info|debug]",                        "shows or hides the log, or sets its level",
-     log_run                                                                                                                                },
-    {"reboot", "",                                                      "ends what is under way in order and starts again",       reboot_run},
+#define COMMAND(name, arguments, help) name##_run,
+static const command_run runs[] = {
+#include "operator/commands.def"
 };
+#undef COMMAND
 
-static const struct command_entry *find(struct cursor name)
+/* The row of a command; COUNT_OF(runs) when there is none. */
+static uint8_t find(struct cursor name)
 {
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        if (cursor_is_word(&name, commands[i].name))
-            return &commands[i];
-    }
-    return NULL;
+    uint8_t row = 0;
+
+    while (row < COUNT_OF(runs) && !cursor_is_word(&name, words_at(names, row)))
+        row++;
+    return row;
 }
 
-static void put_help(const struct command_entry *entry)
+static void put_help(unsigned row)
 {
-    put_form(entry);
-    output_line(": %s", entry->help);
+    put_form(row);
+    text_add(output_text(), ": ");
+    words_put(output_text(), helps, row);
+    output_end_line();
 }
 
 static enum task_state help_all_run(struct command *c, const struct clock *now)
 {
     (void)now;
     TASK_BEGIN(&c->task);
-    for (c->step = 0; c->step < COUNT_OF(commands); c->step++) {
+    for (c->step = 0; c->step < COUNT_OF(runs); c->step++) {
         TASK_AWAIT(&c->task, output_begin());
-        put_help(&commands[c->step]);
+        put_help((unsigned)c->step);
     }
     TASK_AWAIT(&c->task, output_begin());
-    output_line("OK %u commands", (unsigned)COUNT_OF(commands));
+    output_line("OK %u commands", (unsigned)COUNT_OF(runs));
     TASK_END(&c->task);
 }
 
@@ -259,22 +265,21 @@ static enum task_state unknown_run(struct command *c, const struct clock *now)
 {
     (void)c;
     (void)now;
-    return command_fail(CODE_NOT_FOUND, "no such command: see help");
+    return command_end(ENDING_UNKNOWN);
 }
 
 static enum task_state help_run(struct command *c, const struct clock *now)
 {
-    const struct command_entry *entry = find(c->arguments);
+    uint8_t row = find(c->arguments);
 
     if (c->arguments.left == 0) {
         c->run = help_all_run;
         return TASK_WAITING;
     }
-    if (entry == NULL)
+    if (row == COUNT_OF(runs))
         return unknown_run(c, now);
-    put_help(entry);
-    output_line("OK");
-    return TASK_DONE;
+    put_help(row);
+    return command_end(ENDING_OK);
 }
 
 /* ---- Start and steps --------------------------------------------------------------------- */
@@ -283,7 +288,7 @@ static enum task_state too_long_run(struct command *c, const struct clock *now)
 {
     (void)c;
     (void)now;
-    output_line("ERR %u line too long: use at most %u characters", (unsigned)CODE_USAGE,
+    output_line("ERR 400 line too long: use at most %u characters",
                 (unsigned)(CONFIG_CONSOLE_LINE - 1));
     return TASK_DONE;
 }
@@ -314,16 +319,16 @@ void command_start(struct command *c, struct cursor line, bool too_long)
         return;
     task_init(&c->task);
     c->result = SPOOL_OK;
-    c->entry = find(take_word(&line));
+    c->row = find(take_word(&line));
     c->arguments = line;
     if (too_long)
         c->run = too_long_run;
-    else if (c->entry == NULL)
+    else if (c->row == COUNT_OF(runs))
         c->run = unknown_run;
-    else if (c->entry->arguments[0] == '\0' && line.left > 0)
+    else if (words_at(arguments, c->row)[0] == '\0' && line.left > 0)
         c->run = usage_run;
     else
-        c->run = c->entry->run;
+        c->run = runs[c->row];
 }
 
 bool command_step(struct command *c, const struct clock *now)

@@ -20,17 +20,16 @@
 struct command;
 typedef enum task_state (*command_run)(struct command *c, const struct clock *now);
 
-struct command_entry {
-    const char *name;
-    const char *arguments; /* as `help` shows them; empty: it takes none */
-    const char *help;
-    command_run run;
+/* A reply's last line. */
+enum command_ending {
+#define ENDING(name, text) ENDING_##name,
+#include "operator/endings.def"
+#undef ENDING
 };
 
 struct command {
-    struct task task; /* first */
-    command_run run;  /* NULL: no command is under way */
-    const struct command_entry *entry;
+    struct task task;        /* first */
+    command_run run;         /* NULL: no command is under way */
     struct cursor arguments; /* in the input line, which rests until the command is over */
     enum spool_result result;
     size_t step;    /* through a table */
@@ -38,6 +37,7 @@ struct command {
     uint32_t count; /* letters listed; octets of header read */
     struct spool_walk walk;
     uint16_t head;
+    uint8_t row; /* of commands.def */
     uint8_t connector;
     bool reboot; /* asked for, and the reply has left */
 
@@ -51,16 +51,6 @@ struct command {
     struct spool_reader reader;
 };
 
-/* What the reply's last line says: see operator/README.md. */
-enum command_code {
-    CODE_USAGE = 400,
-    CODE_NOT_FOUND = 404,
-    CODE_MOVED = 409,
-    CODE_FAILED = 500,
-    CODE_NOT_CONFIGURED = 503,
-    CODE_FULL = 507
-};
-
 /* No command under way. */
 void command_init(struct command *c);
 
@@ -70,8 +60,10 @@ void command_start(struct command *c, struct cursor line, bool too_long);
 /* One step; false while the command waits for the flash or for the output. */
 bool command_step(struct command *c, const struct clock *now);
 
-/* Writes the last line "ERR code text"; the text says what to do. */
-enum task_state command_fail(enum command_code code, const char *text);
+/* Writes the last line. */
+enum task_state command_end(enum command_ending ending);
+
+/* The same, with the form of the command. */
 enum task_state command_usage(const struct command *c);
 
 enum task_state status_run(struct command *c, const struct clock *now);

@@ -128,7 +128,7 @@ static void put_end(const struct command *c)
     if (c->result == SPOOL_END)
         output_line("OK %lu letters", (unsigned long)c->count);
     else
-        command_fail(CODE_FAILED, "the flash cannot be read: see the log");
+        command_end(ENDING_UNREADABLE);
 }
 
 enum task_state queue_run(struct command *c, const struct clock *now)

@@ -215,16 +215,16 @@ static void put_end(const struct command *c)
         output_line("OK letter %lu", (unsigned long)c->id);
         break;
     case SPOOL_END:
-        command_fail(CODE_NOT_FOUND, "no such letter: see queue");
+        command_end(ENDING_NO_LETTER);
         break;
     case SPOOL_GONE:
-        command_fail(CODE_MOVED, "the letter left or moved meanwhile: repeat the command");
+        command_end(ENDING_MOVED);
         break;
     case SPOOL_DAMAGED:
-        command_fail(CODE_FAILED, "the letter is damaged in flash: have it sent again");
+        command_end(ENDING_DAMAGED);
         break;
     default:
-        command_fail(CODE_FAILED, "the flash cannot be read: see the log");
+        command_end(ENDING_UNREADABLE);
     }
 }
 

@@ -165,6 +165,6 @@ enum task_state status_run(struct command *c, const struct clock *now)
         put_route(c->connector, now);
     }
     TASK_AWAIT(&c->task, output_begin());
-    output_line("OK");
+    command_end(ENDING_OK);
     TASK_END(&c->task);
 }
