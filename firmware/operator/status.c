@@ -15,14 +15,25 @@
 #include "mail/connector.h"
 #include "mail/headers.h"
 #include "base/bytes.h"
+#include "base/words.h"
 #include "crypto/random.h"
 #include "port/port.h"
 
 #include "build_id.h"
+#include "packed_words.h"
 
-static void put_number(const char *key, uint32_t value)
+enum status_key {
+#define KEY(name) KEY_##name,
+#include "operator/status.def"
+#undef KEY
+};
+
+static const char keys[] = PACKED_KEYS;
+
+static void put_number(enum status_key key, uint32_t value)
 {
-    output_line("%s=%lu", key, (unsigned long)value);
+    words_put(output_text(), keys, key);
+    output_line("=%lu", (unsigned long)value);
 }
 
 static void put_image(const struct clock *now)
@@ -39,9 +50,9 @@ static void put_image(const struct clock *now)
 
 static void put_time(const struct clock *now)
 {
-    put_number("uptime_s", now->uptime_s);
-    put_number("powered_s", now->powered_s);
-    put_number("boot", now->boot);
+    put_number(KEY_uptime_s, now->uptime_s);
+    put_number(KEY_powered_s, now->powered_s);
+    put_number(KEY_boot, now->boot);
     text_add(output_text(), "clock=");
     if (now->wall_s != 0)
         headers_put_date(output_text(), now->wall_s);
@@ -49,7 +60,7 @@ static void put_time(const struct clock *now)
         text_add(output_text(), "not set");
     output_end_line();
     if (now->awake_s == 0)
-        put_number("awake_us", now->awake_rest_us);
+        put_number(KEY_awake_us, now->awake_rest_us);
     else
         output_line("awake_us=%lu%.6lu", (unsigned long)now->awake_s,
                     (unsigned long)now->awake_rest_us);
@@ -67,8 +78,8 @@ static void put_network(const struct clock *now)
 static void put_frames(const struct clock *now)
 {
     (void)now;
-    put_number("frames_dropped", port_net_dropped());
-    put_number("network_pool_errors", network_pool_errors());
+    put_number(KEY_frames_dropped, port_net_dropped());
+    put_number(KEY_network_pool_errors, network_pool_errors());
 }
 
 static void put_intake(const struct clock *now)
@@ -76,12 +87,12 @@ static void put_intake(const struct clock *now)
     const struct intake_counts *counts = intake_counts();
 
     (void)now;
-    put_number("intake_sessions", counts->sessions);
-    put_number("intake_open", counts->open);
-    put_number("intake_letters", counts->letters);
-    put_number("intake_refused_relay", counts->refused_relay);
-    put_number("intake_refused_full", counts->refused_full);
-    put_number("intake_refused_other", counts->refused_other);
+    put_number(KEY_intake_sessions, counts->sessions);
+    put_number(KEY_intake_open, counts->open);
+    put_number(KEY_intake_letters, counts->letters);
+    put_number(KEY_intake_refused_relay, counts->refused_relay);
+    put_number(KEY_intake_refused_full, counts->refused_full);
+    put_number(KEY_intake_refused_other, counts->refused_other);
 }
 
 static void put_relay(const struct clock *now)
@@ -89,13 +100,13 @@ static void put_relay(const struct clock *now)
     const struct relay_counts *counts = relay_counts();
 
     (void)now;
-    put_number("sent_letters", counts->letters_sent);
-    put_number("sent_recipients", counts->recipients_sent);
-    put_number("given_up_recipients", counts->given_up);
-    put_number("maybe_sent", counts->maybe_sent);
-    put_number("transactions", counts->transactions);
-    put_number("connects", counts->connects);
-    put_number("failures", counts->failures);
+    put_number(KEY_sent_letters, counts->letters_sent);
+    put_number(KEY_sent_recipients, counts->recipients_sent);
+    put_number(KEY_given_up_recipients, counts->given_up);
+    put_number(KEY_maybe_sent, counts->maybe_sent);
+    put_number(KEY_transactions, counts->transactions);
+    put_number(KEY_connects, counts->connects);
+    put_number(KEY_failures, counts->failures);
 }
 
 static void put_letters(const struct clock *now)
@@ -104,13 +115,13 @@ static void put_letters(const struct clock *now)
 
     (void)now;
     spool_marks(&marks);
-    put_number("letters", marks.letters);
-    put_number("dead", marks.dead);
-    put_number("letters_max", marks.letters_max);
+    put_number(KEY_letters, marks.letters);
+    put_number(KEY_dead, marks.dead);
+    put_number(KEY_letters_max, marks.letters_max);
     output_line("window=%s", marks.window_complete ? "complete" : "partial");
-    put_number("programmed", marks.programmed);
-    put_number("erased", marks.erased);
-    put_number("damaged", marks.damaged);
+    put_number(KEY_programmed, marks.programmed);
+    put_number(KEY_erased, marks.erased);
+    put_number(KEY_damaged, marks.damaged);
 }
 
 static void put_flash(const struct clock *now)
@@ -119,20 +130,20 @@ static void put_flash(const struct clock *now)
 
     (void)now;
     spool_marks(&marks);
-    put_number("sectors", marks.sectors);
-    put_number("sectors_free", marks.sectors_free);
-    put_number("sectors_bad", marks.sectors_bad);
-    put_number("erases_min", marks.erases_min);
-    put_number("erases_max", marks.erases_max);
-    put_number("room", spool_room(SPOOL_FROM_LAN));
+    put_number(KEY_sectors, marks.sectors);
+    put_number(KEY_sectors_free, marks.sectors_free);
+    put_number(KEY_sectors_bad, marks.sectors_bad);
+    put_number(KEY_erases_min, marks.erases_min);
+    put_number(KEY_erases_max, marks.erases_max);
+    put_number(KEY_room, spool_room(SPOOL_FROM_LAN));
 }
 
 static void put_memory(const struct clock *now)
 {
     (void)now;
-    put_number("stack_size", (uint32_t)port_stack_size());
-    put_number("stack_used", (uint32_t)port_stack_used());
-    put_number("log_lost", logview_lost());
+    put_number(KEY_stack_size, (uint32_t)port_stack_size());
+    put_number(KEY_stack_used, (uint32_t)port_stack_used());
+    put_number(KEY_log_lost, logview_lost());
 }
 
 static void put_route(uint8_t connector, const struct clock *now)
