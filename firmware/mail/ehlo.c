@@ -8,13 +8,11 @@
 
 #include <string.h>
 
-/* Keywords that say it all by being there. */
+/* Keywords of the session that say it all by being there. */
 static const struct {
     char keyword[20];
     uint8_t offset; /* of the bool in struct ehlo */
 } plain[] = {
-    {"SIZE",                offsetof(struct ehlo, size)      },
-    {"8BITMIME",            offsetof(struct ehlo, eightbit)  },
     {"PIPELINING",          offsetof(struct ehlo, pipelining)},
     {"ENHANCEDSTATUSCODES", offsetof(struct ehlo, enhanced)  },
     {"STARTTLS",            offsetof(struct ehlo, starttls)  },
@@ -74,6 +72,24 @@ void ehlo_add(struct ehlo *ehlo, const char *line, size_t length)
     struct cursor c = cursor_over(line, length);
     struct cursor keyword = take_word(&c, true);
 
+    if (cursor_peek(&c) == '=')
+        return;
+    if (cursor_is_word(&keyword, "8BITMIME"))
+        ehlo->eightbit = true;
+    if (cursor_is_word(&keyword, "SIZE")) {
+        ehlo->size = true;
+        cursor_skip_blanks(&c);
+        keyword = take_word(&c, false);
+        if (!command_read_size(keyword, &ehlo->size_max))
+            ehlo->size_max = 0;
+    }
+}
+
+void ehlo_add_session(struct ehlo *ehlo, const char *line, size_t length)
+{
+    struct cursor c = cursor_over(line, length);
+    struct cursor keyword = take_word(&c, true);
+
     if (cursor_is_word(&keyword, "AUTH"))
         add_mechanisms(ehlo, &c);
     if (cursor_peek(&c) == '=')
@@ -81,11 +97,5 @@ void ehlo_add(struct ehlo *ehlo, const char *line, size_t length)
     for (size_t i = 0; i < COUNT_OF(plain); i++) {
         if (cursor_is_word(&keyword, plain[i].keyword))
             *(bool *)((uint8_t *)ehlo + plain[i].offset) = true;
-    }
-    if (cursor_is_word(&keyword, "SIZE")) {
-        cursor_skip_blanks(&c);
-        keyword = take_word(&c, false);
-        if (!command_read_size(keyword, &ehlo->size_max))
-            ehlo->size_max = 0;
     }
 }

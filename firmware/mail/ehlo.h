@@ -31,7 +31,13 @@ enum ehlo_auth {
 /* Forgets everything: at the start, and again after STARTTLS. */
 void ehlo_init(struct ehlo *ehlo);
 
-/* Adds what one keyword line says ("SIZE 35882577", "AUTH=LOGIN"); unknown ones are nothing. */
+/* Adds what one keyword line says of letters: "SIZE 35882577", "8BITMIME". */
 void ehlo_add(struct ehlo *ehlo, const char *line, size_t length);
+
+/*
+ * Adds what one keyword line says of the session: the rest of struct ehlo ("STARTTLS",
+ * "AUTH=LOGIN"). It is in an image only where a connector's profile asks for it.
+ */
+void ehlo_add_session(struct ehlo *ehlo, const char *line, size_t length);
 
 #endif

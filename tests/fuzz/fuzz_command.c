@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     command_read_helo(arguments);
     ehlo_init(&ehlo);
     ehlo_add(&ehlo, (const char *)bytes, size);
+    ehlo_add_session(&ehlo, (const char *)bytes, size);
     if (ehlo.size_max != 0 && !ehlo.size)
         abort();
     return 0;
