@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define SECTORS_MAX    256u
 #define SECTOR_PAGES   (NOR_SECTOR_SIZE / NOR_PAGE_SIZE)
@@ -43,6 +44,7 @@ struct kept_page {
 static struct {
     uint8_t *bytes;
     uint8_t *flags;    /* of each unit */
+    uint8_t *copy;     /* of both */
     uint32_t *kept_in; /* of each page: the mark that has it already */
     uint32_t size;
     struct soft soft;
@@ -111,19 +113,34 @@ static void *need(void *memory)
     return memory;
 }
 
+/* Zeroed memory that a child process shares, so that it can be told a story on the same part. */
+static uint8_t *shared(uint8_t *old, size_t old_size, size_t size)
+{
+    uint8_t *memory;
+
+    if (old != NULL)
+        munmap(old, old_size);
+    memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        abort();
+    return memory;
+}
+
 void nor_new(unsigned sectors)
 {
+    uint32_t size = sectors * NOR_SECTOR_SIZE;
+    uint8_t *bytes = shared(nor.bytes, nor.size, size);
+    uint8_t *flags = shared(nor.flags, nor.size / NOR_UNIT_SIZE, size / NOR_UNIT_SIZE);
     void (*breached)(const char *rule, uint32_t address) = nor.breached;
 
-    free(nor.bytes);
-    free(nor.flags);
+    free(nor.copy);
     free(nor.kept_in);
     free(nor.kept);
     memset(&nor, 0, sizeof nor);
     nor.breached = breached;
-    nor.size = sectors * NOR_SECTOR_SIZE;
-    nor.bytes = need(malloc(nor.size));
-    nor.flags = need(calloc(nor.size / NOR_UNIT_SIZE, 1));
+    nor.size = size;
+    nor.bytes = bytes;
+    nor.flags = flags;
     nor.kept_in = need(calloc(nor.size / NOR_PAGE_SIZE, sizeof *nor.kept_in));
     memset(nor.bytes, 0xff, nor.size);
     nor.cut_at = nor.trouble_at = nor.reads_limit = UINT32_MAX;
@@ -213,6 +230,21 @@ void nor_release(struct nor_mark mark)
         nor.kept_count = 0;
 }
 
+void nor_copy_all(void)
+{
+    size_t flags = nor.size / NOR_UNIT_SIZE;
+
+    nor.copy = need(realloc(nor.copy, nor.size + flags));
+    memcpy(nor.copy, nor.bytes, nor.size);
+    memcpy(nor.copy + nor.size, nor.flags, flags);
+}
+
+void nor_put_all_back(void)
+{
+    memcpy(nor.bytes, nor.copy, nor.size);
+    memcpy(nor.flags, nor.copy + nor.size, nor.size / NOR_UNIT_SIZE);
+}
+
 /* ---- Cells ----------------------------------------------------------------------------------- */
 
 static uint8_t *flag_of(uint32_t address)
@@ -278,6 +310,13 @@ static void erase_cells(uint32_t address)
         fill_page(address / NOR_PAGE_SIZE + i, 0xff, 0);
     forget_weak(address / NOR_UNIT_SIZE, NOR_SECTOR_SIZE / NOR_UNIT_SIZE);
     nor.soft.late[address / NOR_SECTOR_SIZE] = 0;
+}
+
+static void forget_flags(uint32_t sector_address)
+{
+    for (uint32_t i = 0; i < SECTOR_PAGES; i++)
+        nor_keep_page(sector_address / NOR_PAGE_SIZE + i);
+    memset(flag_of(sector_address), 0, NOR_SECTOR_SIZE / NOR_UNIT_SIZE);
 }
 
 void nor_apply(const struct nor_operation *operation)
@@ -672,7 +711,6 @@ void nor_power_cycle(void)
 {
     nor.polls_left = 0;
     nor.stuck = nor.erase_fails = false;
-    nor.trouble_at = UINT32_MAX;
 }
 
 void nor_read_fault_at(uint32_t read, enum nor_read_fault fault, uint32_t seed)
@@ -695,6 +733,7 @@ static bool trouble_begins(enum nor_kind kind, uint32_t address)
 
     if (nor.operations - 1 != nor.trouble_at)
         return false;
+    nor.trouble_at = UINT32_MAX;
     if (nor.trouble == NOR_WORN_PROGRAM || nor.trouble == NOR_WORN)
         nor.worn_program = sector;
     if (nor.trouble == NOR_WORN_ERASE || nor.trouble == NOR_WORN)
@@ -825,8 +864,9 @@ enum port_nor_result port_nor_program(uint32_t address, const uint8_t *bytes, si
     nor.clock_us += NOR_PROGRAM_US;
     if (trouble_begins(NOR_PROGRAM, address))
         return fail_program();
-    if (nor.worn_program != (int)(address / NOR_SECTOR_SIZE))
-        fall(address, bytes, size);
+    if (nor.worn_program == (int)(address / NOR_SECTOR_SIZE))
+        return PORT_NOR_OK;
+    fall(address, bytes, size);
     set_flags(address, size, PROGRAMMED);
     return PORT_NOR_OK;
 }
@@ -846,7 +886,9 @@ enum port_nor_result port_nor_erase_start(uint32_t address)
     nor.erases[address / NOR_SECTOR_SIZE]++;
     if (trouble_begins(NOR_ERASE, address))
         return fail_erase();
-    if (nor.worn_erase != (int)(address / NOR_SECTOR_SIZE))
+    if (nor.worn_erase == (int)(address / NOR_SECTOR_SIZE))
+        forget_flags(address); /* who was told that it worked may program here */
+    else
         erase_cells(address);
     nor.polls_left = nor.erase_polls;
     return PORT_NOR_OK;

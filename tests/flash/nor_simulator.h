@@ -27,7 +27,9 @@
 
 /* ---- The part ------------------------------------------------------------------------------ */
 
-/* A blank part of that many sectors; forgets everything before. */
+/*
+ * A blank part of that many sectors; forgets everything before. A child process shares it.
+ */
 void nor_new(unsigned sectors);
 
 /*
@@ -124,6 +126,10 @@ void nor_rollback(struct nor_mark mark);
 
 /* The mark goes; what happened since stays, and cannot be rolled back but by an outer mark. */
 void nor_release(struct nor_mark mark);
+
+/* Keeps a copy of all of the flash; puts it back, whoever changed it. Weak bits are not in it. */
+void nor_copy_all(void);
+void nor_put_all_back(void);
 
 /* ---- Torn operations ------------------------------------------------------------------------ */
 
