@@ -60,13 +60,13 @@ test: bootstrap sources
 test-unit: $(UNIT_RESULTS)
 	$(PYTHON) -m pytest -q -p no:cacheprovider tests/unit
 
-## test-flash: power cut at every operation of every scenario, a million ways, in ten minutes
+## test-flash: power cut at every operation of every scenario, reads gone wrong, a failing part
 test-flash: $(CAMPAIGN)
-	@$(call campaign,--effort 1 --second 12)
+	@$(call campaign,--layer abct --effort 1 --second 12)
 
 ## campaign-flash: the same with every way for second cuts and more chance, for hours
 campaign-flash: $(CAMPAIGN)
-	@$(call campaign,--effort 8 --second 1000)
+	@$(call campaign,--layer abcth --effort 8 --second 1000)
 
 ## test-system: the scenarios against real servers, on the host and on the board
 test-system:

@@ -6,7 +6,10 @@
  *   test_campaign.c      command line, scenarios one after the other, summary
  *   campaign_place.c     where we are; findings in words
  *   campaign_examine.c   what is looked at, and done, after a cut
- *   campaign_cuts.c      layers A and B
+ *   campaign_cuts.c      layers A and B: power
+ *   campaign_reads.c     layer C: one read of a recovery goes wrong
+ *   campaign_damage.c    layer C: a bit, or a sector, stays wrong
+ *   campaign_troubles.c  layer T: an operation fails or does nothing (F8, F10); harsh cuts (F6)
  */
 #ifndef TESTS_FLASH_CAMPAIGN_H
 #define TESTS_FLASH_CAMPAIGN_H
@@ -25,6 +28,7 @@
 
 struct campaign_options {
     const char *program;
+    const char *layers;   /* a letter each */
     const char *scenario; /* only this one, or NULL */
     uint32_t seed;
     unsigned effort; /* times that random ways are repeated; 0: the slice */
@@ -37,6 +41,26 @@ struct campaign_options {
 
 extern struct campaign_options campaign_options;
 
+/* Whether a layer was asked for: a, b, c, t, or h for the report on harsh cuts. */
+bool campaign_wants(char layer);
+
+/* Whether this cut, or other fault, is on the way to the one to repeat. */
+bool campaign_is_wanted(uint32_t cut, uint32_t way);
+
+/*
+ * Numbers of ways that tears.h does not have. Of those that are no cut, `cut` says where: the
+ * read, page or operation.
+ */
+enum campaign_way {
+    WAY_LOSE_ONE = 1001, /* F7: the last program, or the last two, are lost */
+    WAY_LOSE_TWO,
+    WAY_READ = 2000,    /* and enum nor_read_fault: the read of this number */
+    WAY_FLIP = 2100,    /* a bit of this page, in the unit of this number */
+    WAY_DEAD = 2200,    /* this sector reads all zeros; 1 more: all ones */
+    WAY_TROUBLE = 3000, /* and enum nor_trouble, and 100 for each other seed */
+    WAY_HARSH = 4000
+};
+
 /* ---- What was done --------------------------------------------------------------------------- */
 
 #define CAMPAIGN_FAMILIES   11 /* F0 to F10 */
@@ -46,7 +70,9 @@ struct campaign_counts {
     unsigned long operations, cuts, seconds, thirds, recoveries, recovery_operations,
         starts;
     unsigned long by_family[CAMPAIGN_FAMILIES];
+    unsigned long read_faults, damages, troubles;
     unsigned long findings, by_invariant[CAMPAIGN_INVARIANTS];
+    unsigned long harsh, harsh_by_invariant[CAMPAIGN_INVARIANTS]; /* 0: nothing was lost */
     uint32_t most_reads;
 };
 
@@ -60,8 +86,9 @@ struct campaign_place {
     unsigned depth;
     uint32_t cut[CAMPAIGN_DEPTH_MAX], way[CAMPAIGN_DEPTH_MAX];
     struct nor_operation operation[CAMPAIGN_DEPTH_MAX];
+    const char *what[CAMPAIGN_DEPTH_MAX]; /* NULL: a cut; else what `cut` numbers */
     const char *fault[CAMPAIGN_DEPTH_MAX];
-    bool early;
+    bool early, harsh;
 };
 
 extern struct campaign_place campaign_place;
@@ -69,6 +96,10 @@ extern struct campaign_place campaign_place;
 /* A cut at operation `cut`, lost in this way; `operation` may be NULL, to be filled in. */
 void campaign_enter(uint32_t cut, uint32_t way, const struct nor_operation *operation,
                     const char *fault);
+
+/* The same of a fault that is no cut; `what` says what `number` numbers. */
+void campaign_enter_fault(const char *what, uint32_t number, uint32_t way,
+                          const char *fault);
 void campaign_leave(void);
 
 /* Chance of this place: the same in every run with the same seed. */
@@ -102,6 +133,21 @@ bool campaign_recover(uint32_t cut_after, bool early);
  */
 void campaign_examine(bool early, uint64_t *trace, uint32_t *operations);
 
+/*
+ * The same for other faults: `look` starts this part and looks; it is put back afterwards.
+ */
+void campaign_try(void (*look)(uint32_t turn));
+
+/* Letters and facts may be missing from now on: the console named a loss. */
+void campaign_allow_loss(bool allow);
+
+/* What is seen, held against what must be; about so many octets of letters are read. */
+void campaign_judge(uint32_t turn, uint32_t octets);
+
+/* A letter comes, if there is room; what the relay does, and another start. */
+void campaign_use_deposit(void);
+void campaign_use(uint32_t turn);
+
 /* ---- Layers ---------------------------------------------------------------------------------- */
 
 /* The operations of the scenario at hand, without a fault. */
@@ -112,5 +158,18 @@ void campaign_cut_at(uint32_t cut);
 
 /* Another scenario begins: no recovery was cut yet. */
 void campaign_forget_recoveries(void);
+
+/* Layer C at this point, where it is its turn. */
+void campaign_misread_at(uint32_t cut);
+void campaign_damage_at(uint32_t cut);
+
+/* A scenario was prepared: bounds of the simulator that a new part forgets. */
+void campaign_prepared(void);
+
+/* Layer T: the scenario runs once more for each operation and trouble. */
+void campaign_troubles(void);
+
+/* F6 at this operation. */
+void campaign_harsh_at(uint32_t cut);
 
 #endif

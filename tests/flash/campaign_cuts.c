@@ -10,9 +10,6 @@
 #include <setjmp.h>
 #include <string.h>
 
-/* Numbers of ways that tears.h does not have: F7, the last one or two programs are lost. */
-#define WAY_LOSE_ONE 1001u
-
 /* ---- Layer B --------------------------------------------------------------------------------- */
 
 /* Recoveries of this scenario that were cut already. */
@@ -39,14 +36,6 @@ static bool is_new_trace(uint64_t trace)
 }
 
 static void cut_recovery(uint32_t operations);
-
-/* Whether this cut is on the way to the one to repeat. */
-static bool is_wanted(uint32_t cut, uint32_t way)
-{
-    return !campaign_options.repeat || campaign_place.depth >= campaign_options.depth ||
-           (campaign_options.cut[campaign_place.depth] == cut &&
-            campaign_options.way[campaign_place.depth] == way);
-}
 
 static void count_family(unsigned family)
 {
@@ -75,7 +64,9 @@ static void after_tear(unsigned family)
     if (campaign_turn() % 4 == 1 || campaign_options.repeat) {
         campaign_examine(true, &ignored, &unused);
     }
-    if (campaign_options.repeat)
+    if (!campaign_wants('b'))
+        deeper = false;
+    else if (campaign_options.repeat)
         deeper = campaign_place.depth < campaign_options.depth;
     else if (campaign_place.depth == 1)
         deeper = operations > 0 && is_new_trace(trace) &&
@@ -98,7 +89,7 @@ static void tear_one(const struct nor_operation *op, uint32_t cut, unsigned way)
         tear_number(op, way, campaign_options.seed + campaign_place.depth * 977);
     struct nor_mark mark;
 
-    if (!is_wanted(cut, way))
+    if (!campaign_is_wanted(cut, way))
         return;
     campaign_enter(cut, way, op, tear_name(tear.fault));
     mark = nor_mark();
@@ -156,11 +147,11 @@ static void lose_last(uint32_t cut, unsigned how_many)
 {
     struct nor_mark mark;
     uint32_t at = cut, certain = cut;
+    uint32_t way = how_many == 1 ? WAY_LOSE_ONE : WAY_LOSE_TWO;
 
-    if (!is_wanted(cut, WAY_LOSE_ONE - 1 + how_many))
+    if (!campaign_is_wanted(cut, way))
         return;
-    campaign_enter(cut, WAY_LOSE_ONE - 1 + how_many, NULL,
-                   how_many == 1 ? "lost-one" : "lost-two");
+    campaign_enter(cut, way, NULL, how_many == 1 ? "lost-one" : "lost-two");
     mark = nor_mark();
     for (unsigned lost = 0; at > 0 && lost < how_many;) {
         const struct nor_operation *op = &campaign_recorded.operations[--at];

@@ -33,10 +33,25 @@ void campaign_enter(uint32_t cut, uint32_t way, const struct nor_operation *oper
 {
     campaign_place.cut[campaign_place.depth] = cut;
     campaign_place.way[campaign_place.depth] = way;
+    campaign_place.what[campaign_place.depth] = NULL;
     campaign_place.fault[campaign_place.depth] = fault;
     if (operation != NULL)
         campaign_place.operation[campaign_place.depth] = *operation;
     campaign_place.depth++;
+}
+
+void campaign_enter_fault(const char *what, uint32_t number, uint32_t way,
+                          const char *fault)
+{
+    campaign_enter(number, way, NULL, fault);
+    campaign_place.what[campaign_place.depth - 1] = what;
+}
+
+bool campaign_is_wanted(uint32_t cut, uint32_t way)
+{
+    return !campaign_options.repeat || campaign_place.depth >= campaign_options.depth ||
+           (campaign_options.cut[campaign_place.depth] == cut &&
+            campaign_options.way[campaign_place.depth] == way);
 }
 
 void campaign_leave(void)
@@ -44,19 +59,28 @@ void campaign_leave(void)
     campaign_place.depth--;
 }
 
-static void print_place(FILE *to)
+static void print_step(FILE *to, unsigned step)
 {
-    for (unsigned i = 0; i < campaign_place.depth; i++) {
-        const struct nor_operation *op = &campaign_place.operation[i];
+    const struct nor_operation *op = &campaign_place.operation[step];
 
-        fprintf(to, "%s cut %lu (%s 0x%lx", i == 0 ? "" : ", then",
-                (unsigned long)campaign_place.cut[i],
-                op->kind == NOR_ERASE ? "erase" : "program", (unsigned long)op->address);
+    fprintf(to, "%s %s %lu", step == 0 ? "" : ", then",
+            campaign_place.what[step] == NULL ? "cut" : campaign_place.what[step],
+            (unsigned long)campaign_place.cut[step]);
+    if (campaign_place.what[step] == NULL) {
+        fprintf(to, " (%s 0x%lx", op->kind == NOR_ERASE ? "erase" : "program",
+                (unsigned long)op->address);
         if (op->kind == NOR_PROGRAM && op->size > 0)
             fprintf(to, " %u bytes '%c'", op->size,
                     op->bytes[0] > 32 && op->bytes[0] < 127 ? op->bytes[0] : '?');
-        fprintf(to, ") %s", campaign_place.fault[i]);
+        fprintf(to, ")");
     }
+    fprintf(to, " %s", campaign_place.fault[step]);
+}
+
+static void print_place(FILE *to)
+{
+    for (unsigned i = 0; i < campaign_place.depth; i++)
+        print_step(to, i);
     fprintf(to, "%s\n  repeat: %s --seed %lu --repeat %s",
             campaign_place.early ? ", acting at once" : "", campaign_options.program,
             (unsigned long)campaign_options.seed, campaign_place.scenario->name);
@@ -108,8 +132,12 @@ bool campaign_found(void)
 
 void campaign_report(void)
 {
-    if (!campaign_found())
+    if (campaign_place.harsh)
+        campaign_counts.harsh_by_invariant[oracle_finding.invariant]++;
+    if (!campaign_found() || campaign_place.harsh) {
+        oracle_clear();
         return;
+    }
     campaign_counts.findings++;
     campaign_counts.by_invariant[oracle_finding.invariant]++;
     if (is_news() || campaign_options.repeat) {

@@ -103,6 +103,8 @@ void oracle_return(struct oracle_point point);
 
 struct expected_letter {
     bool must_live, may_live;
+    bool
+        may_be_lost; /* damage that the console names took it; its tries may be fewer, too */
     bool dead_min, dead_max;
     uint16_t tries_min, tries_max;
     uint32_t due_min, due_max; /* with tries_min and tries_max */
@@ -111,6 +113,7 @@ struct expected_letter {
 
 struct expectation {
     bool may_be_foreign;
+    bool facts_may_be_lost; /* so damaged: the route's record */
     unsigned letters;
     uint32_t powered_s, boot;             /* certainly reached */
     struct spool_route route, route_next; /* what is certain, what is under way */
@@ -142,10 +145,16 @@ struct sight {
 /* Walks through the spool; idle work must not have an erase under way. */
 void oracle_look(struct sight *seen);
 
-/* Reads a letter whole, and holds it against what was deposited; true when it is the same. */
-bool oracle_read(const struct seen_letter *seen);
+enum oracle_reading {
+    ORACLE_SAME,
+    ORACLE_REFUSED, /* the spool said that it cannot read it; what came before was right */
+    ORACLE_ALTERED
+};
 
-/* Reads those letters whose turn it is, so that about `octets` are read. */
+/* Reads a letter whole, and holds it against what was deposited. */
+enum oracle_reading oracle_read(const struct seen_letter *seen);
+
+/* Reads those letters whose turn it is, so that about `octets` are read: all must be the same. */
 void oracle_read_some(const struct sight *seen, uint32_t octets, uint32_t turn);
 
 /* Holds what is seen against what must be. */

@@ -16,6 +16,7 @@
 #include "config/config.h"
 #include "config/partitions.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The fewest sectors of a spool that takes letters from the LAN, and some to turn over. */
@@ -27,7 +28,9 @@ struct clock scenario_clock;
 bool scenario_refused;
 enum spool_result scenario_refusal;
 
-static bool complained;
+bool scenario_tell_log;
+
+static bool loss_named;
 static enum spool_result answer; /* of the step asked for last */
 
 /* ---- Waiting --------------------------------------------------------------------------------- */
@@ -59,21 +62,40 @@ static bool answered(enum spool_result result)
     return result == SPOOL_OK;
 }
 
+/* Events at level error or warn that are not a loss. */
+static const char *const harmless[] = {" program-failed ", " not-moved ", " dead-evicted "};
+
+static bool names_loss(const char *line)
+{
+    if (strstr(line, " error ") == NULL && strstr(line, " warn ") == NULL)
+        return false;
+    for (unsigned i = 0; i < COUNT_OF(harmless); i++) {
+        if (strstr(line, harmless[i]) != NULL)
+            return false;
+    }
+    return true;
+}
+
 static void read_log(void)
 {
     char line[200];
     uint32_t lost;
 
     while (log_read(line, sizeof line, &lost) > 0) {
-        if (strstr(line, " error ") != NULL || strstr(line, " warn ") != NULL)
-            complained = true;
+        loss_named = loss_named || names_loss(line);
+        if (scenario_tell_log)
+            printf("    %s\n", line);
     }
 }
 
-bool scenario_complained(void)
+bool scenario_named_loss(void)
 {
+    bool named;
+
     read_log();
-    return complained;
+    named = loss_named;
+    loss_named = false;
+    return named;
 }
 
 bool scenario_was_full(void)
@@ -110,8 +132,8 @@ static void note_time(void)
 
 bool scenario_power_on(void)
 {
+    read_log();
     log_init();
-    complained = false;
     nor_power_cycle();
     memset(&scenario_clock, 0, sizeof scenario_clock);
     return spool_open(&scenario_clock) == SPOOL_OPENED;

@@ -59,8 +59,13 @@ bool scenario_again(enum spool_result result);
 /* Whether the last put was refused for want of room. */
 bool scenario_was_full(void);
 
-/* The log was read since the start, and it said something at level warn or error. */
-bool scenario_complained(void);
+/*
+ * Whether the console named a loss since the last call, over restarts: a line at level error or
+ * warn, but for those that tell of something else (a program that was made good, a move put
+ * off). scenario_tell_log: every line is told on standard output.
+ */
+bool scenario_named_loss(void);
+extern bool scenario_tell_log;
 
 /* A step of the scenario was refused although nothing was wrong with the flash. */
 extern bool scenario_refused;
