@@ -47,21 +47,6 @@ bool campaign_recover(uint32_t cut_after, bool early)
     return opened;
 }
 
-static void judge_time(void)
-{
-    uint32_t lost = campaign_expected.powered_s - scenario_clock.powered_s;
-
-    if (campaign_expected.facts_may_be_lost)
-        return;
-    if (campaign_expected.powered_s > scenario_clock.powered_s &&
-        lost > CONFIG_SPOOL_JOURNAL_S + 60)
-        oracle_violated(10, "powered time went back by %lu s", (unsigned long)lost);
-    if ((int16_t)(scenario_clock.boot - campaign_expected.boot) < 0)
-        oracle_violated(10, "boot %lu came after boot %lu",
-                        (unsigned long)scenario_clock.boot,
-                        (unsigned long)campaign_expected.boot);
-}
-
 static void use_failed(const char *what, unsigned letter, enum spool_result result)
 {
     oracle_violated(7, "letter %u: %s answered %d", letter, what, (int)result);
@@ -244,7 +229,7 @@ void campaign_allow_loss(bool allow)
 
 void campaign_judge(uint32_t turn, uint32_t octets)
 {
-    judge_time();
+    oracle_judge_time(&campaign_expected, &scenario_clock);
     oracle_look(&first);
     oracle_judge(&campaign_expected, &first);
     oracle_read_some(&first, octets, turn);

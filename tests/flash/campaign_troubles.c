@@ -90,6 +90,14 @@ static void look_after_power_cycle(uint32_t turn)
     }
 }
 
+/* A part that is stuck takes no note of the time either. */
+static void forget_time(void)
+{
+    unsigned step = oracle_begin(ORACLE_TIME, 0);
+
+    oracle_end(step, true);
+}
+
 static void run_with(uint32_t operation, enum nor_trouble trouble, unsigned seed)
 {
     uint32_t turn = campaign_turn();
@@ -100,6 +108,8 @@ static void run_with(uint32_t operation, enum nor_trouble trouble, unsigned seed
         campaign_place.scenario->run();
         if (trouble != NOR_BUSY_STUCK)
             look_at_once(turn);
+        else
+            forget_time();
         if (!campaign_found())
             look_after_power_cycle(turn);
     }

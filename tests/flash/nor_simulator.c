@@ -118,6 +118,8 @@ static uint8_t *shared(uint8_t *old, size_t old_size, size_t size)
 {
     uint8_t *memory;
 
+    if (old != NULL && old_size == size)
+        return memset(old, 0, size);
     if (old != NULL)
         munmap(old, old_size);
     memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -604,6 +606,11 @@ void nor_cut_after(uint32_t operations)
     nor.read_bytes = 0;
     nor.trace = 0xcbf29ce484222325u;
     nor.cut_at = operations;
+}
+
+void nor_cut_in(uint32_t operations)
+{
+    nor.cut_at = nor.operations + operations;
 }
 
 uint32_t nor_operations(void)

@@ -81,6 +81,7 @@ struct nor_operation {
  * never. nor_operations counts from that call. nor_interrupted is the one that was cut.
  */
 void nor_cut_after(uint32_t operations);
+void nor_cut_in(uint32_t operations); /* the same, and the count goes on */
 uint32_t nor_operations(void);
 const struct nor_operation *nor_interrupted(void);
 

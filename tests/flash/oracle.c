@@ -459,3 +459,53 @@ void oracle_same(const struct sight *before, const struct sight *after, const ch
     if (!same_route(&before->route, &after->route))
         oracle_violated(3, "the route's record changed %s", when);
 }
+
+void oracle_judge_time(const struct expectation *e, const struct clock *clock)
+{
+    uint32_t lost = e->powered_s - clock->powered_s;
+
+    if (e->facts_may_be_lost)
+        return;
+    if (e->powered_s > clock->powered_s && lost > CONFIG_SPOOL_JOURNAL_S + 60)
+        oracle_violated(10, "powered time went back by %lu s", (unsigned long)lost);
+    if ((int16_t)(clock->boot - e->boot) < 0)
+        oracle_violated(10, "boot %lu came after boot %lu", (unsigned long)clock->boot,
+                        (unsigned long)e->boot);
+}
+
+/* ---- Taking over ----------------------------------------------------------------------------- */
+
+static struct step *past(enum oracle_step kind, unsigned letter)
+{
+    struct step *step = &model.step[oracle_begin(kind, letter)];
+
+    step->begin = step->end = 0;
+    step->done = true;
+    return step;
+}
+
+static void adopt_letter(const struct seen_letter *seen)
+{
+    const struct spool_state *state = &seen->state;
+
+    past(ORACLE_DEPOSIT, seen->letter);
+    for (unsigned i = 0; i < state->tries; i++)
+        past(ORACLE_TRY, seen->letter)->due_s = state->due_s;
+    past(ORACLE_SENT, seen->letter)->set = state->sent;
+    past(ORACLE_FAILED, seen->letter)->set = state->failed;
+    if (state->dead)
+        past(ORACLE_BURY, seen->letter);
+}
+
+void oracle_adopt(const struct sight *seen, const struct clock *clock)
+{
+    struct step *time;
+
+    model.steps = 0;
+    for (unsigned i = 0; i < seen->count; i++)
+        adopt_letter(&seen->letter[i]);
+    past(ORACLE_ROUTE, 0)->route = seen->route;
+    time = past(ORACLE_TIME, 0);
+    time->due_s = clock->powered_s;
+    time->boot = clock->boot;
+}

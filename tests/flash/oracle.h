@@ -160,6 +160,12 @@ void oracle_read_some(const struct sight *seen, uint32_t octets, uint32_t turn);
 /* Holds what is seen against what must be. */
 void oracle_judge(const struct expectation *e, const struct sight *seen);
 
+/* The same of powered time and the number of the boot. */
+void oracle_judge_time(const struct expectation *e, const struct clock *clock);
+
+/* What a cut left open is decided: what is seen is certain from now on, and nothing else. */
+void oracle_adopt(const struct sight *seen, const struct clock *clock);
+
 /* What was seen once must be seen again; `when` says at which occasion. */
 void oracle_same(const struct sight *before, const struct sight *after, const char *when);
 

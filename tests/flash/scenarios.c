@@ -393,10 +393,12 @@ static void bury(int letter)
     while (scenario_again(result = spool_bury(&l, &scenario_clock)))
         continue;
     oracle_end(step, answered(result));
-    if (full) {
+    if (full)
         oracle_end(evicted, result == SPOOL_OK);
+    if (result != SPOOL_OK)
+        return;
+    if (full)
         memmove(graves, graves + 1, --grave_count * sizeof graves[0]);
-    }
     graves[grave_count++] = letter;
 }
 
@@ -426,6 +428,71 @@ static void route(unsigned tries, uint32_t wait_s)
                             .due_s = tries > 0 ? scenario_clock.powered_s + wait_s : 0};
 
     put_route(&r);
+}
+
+/* ---- The same for others --------------------------------------------------------------------- */
+
+bool scenario_begin(unsigned slot, uint32_t size, unsigned recipients)
+{
+    return !slots[slot].open && begin_letter(slot, SPOOL_FROM_LAN, size, recipients);
+}
+
+bool scenario_add(unsigned slot, uint32_t octets)
+{
+    return slots[slot].open && add_text(slot, octets);
+}
+
+int scenario_commit(unsigned slot)
+{
+    if (!slots[slot].open || !add_text(slot, UINT32_MAX))
+        return -1;
+    return commit(slot);
+}
+
+void scenario_give_up(unsigned slot)
+{
+    if (slots[slot].open)
+        give_up(slot);
+}
+
+void scenario_forget_deposits(void)
+{
+    memset(slots, 0, sizeof slots);
+}
+
+void scenario_try(int letter, uint32_t wait_s)
+{
+    count_try(letter, wait_s);
+}
+
+void scenario_settle(int letter, enum spool_settled how, unsigned first, unsigned count)
+{
+    settle(letter, how, first, count);
+}
+
+void scenario_close(int letter, enum spool_closed how)
+{
+    close_as(letter, how);
+}
+
+void scenario_bury(int letter)
+{
+    bury(letter);
+}
+
+void scenario_route(unsigned tries, uint32_t wait_s)
+{
+    route(tries, wait_s);
+}
+
+void scenario_tick(uint32_t seconds)
+{
+    tick(seconds);
+}
+
+void scenario_note_time(void)
+{
+    note_time();
 }
 
 /* ---- Places ---------------------------------------------------------------------------------- */

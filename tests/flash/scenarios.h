@@ -49,6 +49,28 @@ int scenario_put(uint32_t size, unsigned recipients);
 /* A notice of so many octets, in the space kept for notices. */
 int scenario_put_notice(uint32_t size);
 
+/* ---- Steps of which stories are made --------------------------------------------------------- */
+
+/* Letters on their way in, in one of so many slots; a restart forgets them. */
+#define SCENARIO_SLOTS 4
+bool scenario_begin(unsigned slot, uint32_t size, unsigned recipients);
+bool scenario_add(unsigned slot, uint32_t octets);
+int scenario_commit(unsigned slot);
+void scenario_give_up(unsigned slot);
+void scenario_forget_deposits(void);
+
+/* What becomes of a letter that the oracle knows. */
+void scenario_try(int letter, uint32_t wait_s);
+void scenario_settle(int letter, enum spool_settled how, unsigned first, unsigned count);
+void scenario_close(int letter, enum spool_closed how);
+void scenario_bury(int letter);
+
+void scenario_route(unsigned tries, uint32_t wait_s);
+void scenario_tick(uint32_t seconds);
+
+/* The time reached so far must not be lost from now on. */
+void scenario_note_time(void);
+
 /* Where a letter is; head 0: nowhere. */
 struct spool_letter scenario_find(int letter);
 
