@@ -55,6 +55,7 @@ struct store {
     int16_t journals[JOURNALS_MAX]; /* newest first, until this start has one of its own */
     uint16_t closed_heads[CLOSED_HEADS_MAX]; /* whatever they read; 0: free place */
     bool window_complete;
+    uint8_t window_used; /* entries that are not free */
     uint8_t dead_count;
     uint16_t dead[CONFIG_DEAD_LETTERS_MAX]; /* heads, oldest first */
     struct spool_route routes[CONFIG_CONNECTOR_COUNT];

@@ -47,6 +47,7 @@ static bool add_one(const struct window_entry *added)
     if (to == NULL)
         to = place();
     if (to->head == 0 || to->head == added->head) {
+        store.window_used = (uint8_t)(store.window_used + (to->head == 0));
         *to = *added;
         return true;
     }
@@ -97,16 +98,17 @@ void window_rename(uint16_t head, uint16_t new_head)
 
 void window_remove(uint16_t head)
 {
-    window_rename(head, 0);
+    for (unsigned i = 0; i < CONFIG_SPOOL_WINDOW; i++) {
+        if (head != 0 && store.window[i].head == head) {
+            store.window[i].head = 0;
+            store.window_used--;
+        }
+    }
 }
 
 unsigned window_free(void)
 {
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < CONFIG_SPOOL_WINDOW; i++)
-        count += store.window[i].head == 0;
-    return count;
+    return CONFIG_SPOOL_WINDOW - store.window_used;
 }
 
 static bool give(const struct window_entry *entry, struct spool_letter *letter)
