@@ -137,6 +137,10 @@ enum flashlog_unit { UNIT_BLANK, UNIT_VALID, UNIT_BROKEN };
 enum flashlog_result flashlog_read_units(uint16_t page, unsigned unit, unsigned count,
                                          uint8_t *bytes);
 
+/* The same without that: a caller who finds a unit that is not valid or blank reads again. */
+enum flashlog_result flashlog_read_units_once(uint16_t page, unsigned unit, unsigned count,
+                                              uint8_t *bytes);
+
 /* What the 16 octets of a unit are; a VALID one starts with its record. */
 enum flashlog_unit flashlog_unit(const uint8_t *unit);
 

@@ -153,11 +153,17 @@ static bool are_sure(const uint8_t *units, unsigned count)
     return any_valid;
 }
 
+enum flashlog_result flashlog_read_units_once(uint16_t page, unsigned unit, unsigned count,
+                                              uint8_t *bytes)
+{
+    return medium_read(medium_address(page, unit), bytes,
+                       (size_t)count * FLASHLOG_UNIT_SIZE);
+}
+
 enum flashlog_result flashlog_read_units(uint16_t page, unsigned unit, unsigned count,
                                          uint8_t *bytes)
 {
-    enum flashlog_result result =
-        medium_read(medium_address(page, unit), bytes, (size_t)count * FLASHLOG_UNIT_SIZE);
+    enum flashlog_result result = flashlog_read_units_once(page, unit, count, bytes);
 
     if (result != FLASHLOG_OK || are_sure(bytes, count))
         return result;

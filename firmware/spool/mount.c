@@ -25,12 +25,13 @@ static void later_id(uint32_t id)
  */
 static void name_damage(uint16_t page, const uint8_t *units)
 {
-    enum flashlog_unit head = flashlog_unit(units);
-    enum flashlog_unit commit = flashlog_unit(units + HEAD_COMMIT * FLASHLOG_UNIT_SIZE);
-    bool closed = flashlog_unit(units + HEAD_CLOSED * FLASHLOG_UNIT_SIZE) != UNIT_BLANK;
+    enum flashlog_unit head, commit;
 
-    if (closed || head_is_ended(page))
+    if (flashlog_unit(units + HEAD_CLOSED * FLASHLOG_UNIT_SIZE) != UNIT_BLANK ||
+        head_is_ended(page))
         return;
+    head = flashlog_unit(units);
+    commit = flashlog_unit(units + HEAD_COMMIT * FLASHLOG_UNIT_SIZE);
     if ((head != UNIT_VALID && commit == UNIT_VALID) || commit == UNIT_BROKEN)
         log_write(LOG_ERROR, "spool", "letter-damaged", "page=%u", page);
 }
@@ -44,21 +45,55 @@ static void name_lost_sectors(void)
     }
 }
 
-static void mount_head(uint16_t page, const uint8_t *units)
+static void mount_letter(uint16_t page, const struct head_record *head,
+                         const struct commit_record *commit)
 {
+    if (head_is_ended(page))
+        return;
+    if (head->deposited_s > store.powered_s)
+        store.powered_s = head->deposited_s;
+    letter_begins(page, commit);
+    reclaim_found(page);
+}
+
+/*
+ * The usual case: all checks out at the first reading. Of a full part there are ten thousand
+ * heads, so no unit is checked twice here. False when there is doubt.
+ */
+static bool mount_plain_head(uint16_t page, const uint8_t *units)
+{
+    const uint8_t *closed = units + HEAD_CLOSED * FLASHLOG_UNIT_SIZE;
+    const uint8_t *again = closed + FLASHLOG_UNIT_SIZE;
     struct head_record head;
     struct commit_record commit;
 
-    name_damage(page, units);
+    if (flashlog_unit(closed) == UNIT_BROKEN || flashlog_unit(again) == UNIT_BROKEN ||
+        !record_get_head(units, &head) ||
+        !record_get_commit(units + HEAD_COMMIT * FLASHLOG_UNIT_SIZE, &commit))
+        return false;
+    later_id(head.id);
+    if (closed[0] != RECORD_CLOSED && again[0] != RECORD_CLOSED)
+        mount_letter(page, &head, &commit);
+    return true;
+}
 
+/* False at the first blank head of a sector: there are no more. */
+static bool mount_head_in_doubt(uint16_t page)
+{
+    uint8_t units[HEAD_FIXED * FLASHLOG_UNIT_SIZE];
+    struct head_record head;
+    struct commit_record commit;
+
+    if (flashlog_read_units(page, 0, HEAD_FIXED, units) != FLASHLOG_OK ||
+        flashlog_unit(units) == UNIT_BLANK)
+        return false;
     if (record_get_head(units, &head))
         later_id(head.id);
-    if (!head_is_live(units, &head, &commit) || head_is_ended(page))
-        return;
-    if (head.deposited_s > store.powered_s)
-        store.powered_s = head.deposited_s;
-    letter_begins(page, &commit);
-    reclaim_found(page);
+    if (head_is_live(units, &head, &commit))
+        mount_letter(page, &head, &commit);
+    else
+        name_damage(page, units);
+    return true;
 }
 
 static void mount_sector(unsigned sector)
@@ -68,11 +103,9 @@ static void mount_sector(unsigned sector)
     for (unsigned i = 0; i < FLASHLOG_HEADS; i++) {
         uint16_t page = (uint16_t)(flashlog_first_head(sector) + i);
 
-        if (flashlog_read_units(page, 0, HEAD_FIXED, units) != FLASHLOG_OK)
+        if (flashlog_read_units_once(page, 0, HEAD_FIXED, units) != FLASHLOG_OK ||
+            (!mount_plain_head(page, units) && !mount_head_in_doubt(page)))
             return;
-        if (flashlog_unit(units) == UNIT_BLANK)
-            return;
-        mount_head(page, units);
     }
 }
 
