@@ -13,6 +13,10 @@ CONFIG ?= config/flashpost_config.h
 OUT    ?= build/$(BOARD)
 JOBS   ?= 2
 
+# For test-kill; the seed decides the instants and the tears.
+KILLS     ?= 500
+KILL_SEED ?= 1
+
 # What is done is told in a word; V=1 shows the commands.
 Q := $(if $(V),,@)
 tell = @$(if $(V),:,echo "  $(1)")
@@ -34,7 +38,7 @@ include mk/tests.mk
 
 C_FILES = $(filter-out config/options.h,$(shell find firmware port config tests -name '*.[ch]'))
 
-.PHONY: all run test test-unit test-system test-flash campaign-flash check size sources bootstrap help clean format \
+.PHONY: all run test test-unit test-system test-flash campaign-flash test-kill check size sources bootstrap help clean format \
         conformance compile_commands.json fuzz
 
 ## all: build flashpost for BOARD=host|emcraft-sf2 with CONFIG=header into OUT=directory
@@ -55,6 +59,7 @@ test: bootstrap sources
 	$(MAKE) BOARD=emcraft-sf2 OUT=build/emcraft-sf2 size
 	$(MAKE) -j$(JOBS) test-unit
 	$(MAKE) test-system
+	$(MAKE) test-kill KILLS=25
 
 ## test-unit: the unit tests, under address and undefined-behaviour sanitizers
 test-unit: $(UNIT_RESULTS)
@@ -71,6 +76,10 @@ campaign-flash: $(CAMPAIGN)
 ## test-system: the scenarios against real servers, on the host and on the board
 test-system:
 	$(PYTHON) -m pytest -q -p no:cacheprovider tests/system
+
+## test-kill: the host program is killed KILLS times (500) under load; nothing accepted is lost
+test-kill: sources
+	tests/kill/run --kills $(KILLS) --seed $(KILL_SEED)
 
 ## check: include ladder, task rules, options and format, without building
 check:

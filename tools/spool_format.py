@@ -8,6 +8,7 @@ every loop is bounded by the part, and nothing is trusted because of its place.
 """
 
 import collections
+import os
 import pathlib
 import re
 import struct
@@ -84,37 +85,45 @@ def partition_offset():
 
 
 class Flash:
-    """The octets of the spool, by page and unit, and what the sector headers say."""
+    """The octets of the spool in a file, by page and unit, and what the sector headers say."""
 
-    def __init__(self, octets):
-        self.octets = octets
-        self.sectors = min(len(octets) // SECTOR, SECTORS_MAX)
+    def __init__(self, path, offset=None):
+        """`offset`: of the spool in the file, the partition's if not given."""
+        self._offset = partition_offset() if offset is None else offset
+        self._file = open(path, "rb", buffering=0)
+        size = self._file.seek(0, os.SEEK_END) - self._offset
+        self.sectors = max(0, min(size // SECTOR, SECTORS_MAX))
+        self._cache = {}  # sectors of which a page was asked for
         self.headers = [self._header(sector) for sector in range(self.sectors)]
 
-    @classmethod
-    def load(cls, path, offset=None):
-        """From a file; `offset`: of the spool in it, the partition's if not given."""
-        with open(path, "rb") as file:
-            file.seek(partition_offset() if offset is None else offset)
-            return cls(file.read(SECTORS_MAX * SECTOR))
+    def _read(self, at, size):
+        """A file that grows shorter meanwhile reads as zeros."""
+        return os.pread(self._file.fileno(), size, self._offset + at).ljust(size, b"\0")
+
+    def sector(self, sector):
+        if sector not in self._cache:
+            self._cache[sector] = self._read(sector * SECTOR, SECTOR)
+        return self._cache[sector]
 
     def page(self, page):
-        return self.octets[page * PAGE:(page + 1) * PAGE]
+        at = page % SECTOR_PAGES * PAGE
+        return self.sector(sector_of(page))[at:at + PAGE]
 
     def unit(self, page, unit):
-        at = page * PAGE + unit * UNIT
-        return self.octets[at:at + UNIT]
+        at = page % SECTOR_PAGES * PAGE + unit * UNIT
+        return self.sector(sector_of(page))[at:at + UNIT]
 
     def holds(self, page):
         """Whether a letter may have something on this page: it is there, and no header."""
         return page % SECTOR_PAGES != 0 and sector_of(page) < self.sectors
 
     def is_blank(self, sector):
-        return is_blank(self.octets[sector * SECTOR:(sector + 1) * SECTOR])
+        return is_blank(self._read(sector * SECTOR, SECTOR))
 
     def _header(self, sector):
         """state: used, ready (erased), or unknown, which includes a header that is broken."""
-        erased, opened = (self.unit(sector * SECTOR_PAGES, unit) for unit in (0, 1))
+        octets = self._read(sector * SECTOR, 2 * UNIT)
+        erased, opened = octets[:UNIT], octets[UNIT:]
         if state_of(erased) != VALID or erased[:1] != b"E":
             return Header("unknown", None, None, None)
         version, erases = erased[1], u32(erased, 4)

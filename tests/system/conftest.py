@@ -5,7 +5,6 @@ process and once the board in the emulator; a test asks for another configuratio
 @pytest.mark.config("name"), see config/. After each test the box must be in good health.
 """
 
-import ctypes
 import os
 import re
 import shutil
@@ -15,20 +14,12 @@ import pytest
 
 from device import BOARDS, TREE, Device, build, config_number
 from measured import measured
-from namespace import CLONE_NEWNET, Namespace
+from namespace import Namespace, leave_the_machines_network
 from peer import Peer
 from postfix import PROGRAM as POSTFIX, Postfix
 
 TEST_SECONDS = 180  # the first test of a configuration waits for its build
 STACK_SHARE = 0.85  # what may be used of the board's stack: 15 % are kept spare
-
-def leave_the_machines_network():
-    """
-    As root, the run has a network of its own: the ports that the configurations name, and NTP's,
-    are free there, and nothing else that runs on the machine is met. Others do without.
-    """
-    if os.geteuid() == 0 and ctypes.CDLL(None).unshare(CLONE_NEWNET) == 0:
-        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 
 def pytest_configure(config):

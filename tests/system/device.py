@@ -85,10 +85,14 @@ class Device:
         return self.history[-1]
 
     def start(self, wait_network=True):
+        self.launch()
+        self.wait_start(0, wait_network)
+
+    def launch(self):
+        """Power is there; how far the start has come is not waited for."""
         self._process = subprocess.Popen(self._command(), stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, stderr=self._complaints)
         self.history.append(Console(self._process))
-        self.wait_start(0, wait_network)
 
     def wait_start(self, mark, wait_network=True):
         """Until a start that began behind the mark has come to its prompt and its address."""

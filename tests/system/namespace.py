@@ -28,6 +28,15 @@ ip addr add fec0::2/64 dev {INTERFACE} nodad
 """
 
 
+def leave_the_machines_network():
+    """
+    As root, the run has a network of its own: the ports that the configurations name, and NTP's,
+    are free there, and nothing else that runs on the machine is met. Others do without.
+    """
+    if os.geteuid() == 0 and ctypes.CDLL(None).unshare(CLONE_NEWNET) == 0:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+
+
 class Namespace:
     def __init__(self):
         self._holder = subprocess.Popen(["unshare", "--net", "cat"], stdin=subprocess.PIPE,

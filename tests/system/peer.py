@@ -72,6 +72,10 @@ class Peer:
         self._scenes += scenes
         return self
 
+    def play_no_more(self):
+        """All connections to come are good ones."""
+        self._scenes.clear()
+
     def taken(self):
         return [letter for letter in self.letters if str(letter.reply).startswith("2")]
 
