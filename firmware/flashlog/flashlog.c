@@ -316,13 +316,18 @@ bool flashlog_ready(void)
     return flash.erasing < 0;
 }
 
-static bool is_erasable(unsigned sector)
+bool flashlog_may_erase(unsigned sector)
 {
     const struct sector *s = &flash.sectors[sector];
 
     if ((int)sector == flash.open || s->holds > 0)
         return false;
     return s->state != SECTOR_READY && s->state != SECTOR_BAD;
+}
+
+bool flashlog_is_erased(unsigned sector)
+{
+    return flash.sectors[sector].state == SECTOR_READY;
 }
 
 static bool is_headless(unsigned sector)
@@ -342,7 +347,7 @@ static int candidate(bool headless)
     for (unsigned i = 0; i < flash.count; i++) {
         unsigned sector = (after(from) + i) % flash.count;
 
-        if (is_erasable(sector) && (!headless || is_headless(sector)))
+        if (flashlog_may_erase(sector) && (!headless || is_headless(sector)))
             return (int)sector;
     }
     return -1;
@@ -371,7 +376,7 @@ enum flashlog_result flashlog_erase(unsigned sector)
 
     if (!flashlog_ready())
         return FLASHLOG_BUSY;
-    if (!is_erasable(sector))
+    if (!flashlog_may_erase(sector))
         return FLASHLOG_FAILED;
     flash.erases = header.erases > 0 ? header.erases : erases_guessed();
     result = port_nor_erase_start(medium_address(page_of(sector, 0), 0));
@@ -467,7 +472,7 @@ unsigned flashlog_sectors_free(void)
     unsigned count = flash.ready;
 
     for (unsigned sector = 0; sector < flash.count; sector++)
-        count += is_erasable(sector);
+        count += flashlog_may_erase(sector);
     return count;
 }
 

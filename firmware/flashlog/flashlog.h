@@ -72,16 +72,19 @@ bool flashlog_ready(void);
 /* Ends a finished erase. Returns false while one runs. */
 bool flashlog_erase_poll(void);
 
+/* Whether a sector was erased well during this start, and not opened yet. */
+bool flashlog_is_erased(unsigned sector);
+
 /* The sector to be erased next when more ready ones are wanted, or -1. */
 int flashlog_erase_candidate(void);
 
 /* The same, of those that have no head page: the half of an erase brings nothing to life. */
 int flashlog_headless_candidate(void);
 
-/*
- * Starts its erase. The caller has noted in the journal that this may be cut short; `sector`
- * must come from flashlog_erase_candidate.
- */
+/* Whether a sector may be erased: it is not open, held, erased already, or tried in vain. */
+bool flashlog_may_erase(unsigned sector);
+
+/* Starts its erase. The caller has noted in the journal that this may be cut short. */
 enum flashlog_result flashlog_erase(unsigned sector);
 
 /*
@@ -181,6 +184,14 @@ static inline unsigned flashlog_sector_of(uint16_t page)
 static inline uint16_t flashlog_first_head(unsigned sector)
 {
     return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES + FLASHLOG_FIRST_HEAD);
+}
+
+static inline bool flashlog_is_head(uint16_t page)
+{
+    unsigned place = page % FLASHLOG_SECTOR_PAGES;
+
+    return flashlog_sector_of(page) < flashlog_sectors() && place >= FLASHLOG_FIRST_HEAD &&
+           place < FLASHLOG_FIRST_HEAD + FLASHLOG_HEADS;
 }
 
 /*

@@ -40,19 +40,6 @@ static enum spool_result note(const record_bytes record)
     return store_result(flashlog_note(record));
 }
 
-static enum spool_result note_erase_state(void)
-{
-    record_bytes record;
-    enum spool_result result;
-
-    record_put_place(record, store.erase_is_over ? RECORD_ERASE_OVER : RECORD_ERASE,
-                     (uint16_t)store.erase_sector);
-    result = note(record);
-    if (result == SPOOL_OK && store.erase_is_over)
-        store.erase_sector = -1;
-    return result;
-}
-
 static enum spool_result note_routes(void)
 {
     record_bytes record;
@@ -71,16 +58,15 @@ static enum spool_result note_closed_heads(void)
     enum spool_result result = SPOOL_OK;
 
     for (unsigned i = 0; i < CLOSED_HEADS_MAX && result == SPOOL_OK; i++) {
-        record_put_place(record, RECORD_HEAD_CLOSED, store.closed_heads[i]);
-        if (store.closed_heads[i] != 0)
+        if (record_put_closed_heads(record, &store.closed_heads[i]))
             result = note(record);
     }
     return result;
 }
 
 /*
- * What a newly opened sector must say of the time before it: at most 15 records, so that they
- * and the mark after them fit the journal's first page.
+ * What a newly opened sector must say of the time before it: at most 19 records and the mark
+ * after them, less than the two pages in which a mount looks for it.
  */
 static enum spool_result write_snapshot(void)
 {
@@ -94,8 +80,8 @@ static enum spool_result write_snapshot(void)
         result = note(record);
     if (result == SPOOL_OK)
         result = note_routes();
-    if (result == SPOOL_OK && store.erase_sector >= 0)
-        result = note_erase_state();
+    if (result == SPOOL_OK)
+        result = erase_note_spoilt();
     if (result == SPOOL_OK)
         result = note_closed_heads();
     record_put_intent(record, &store.intent);
@@ -110,10 +96,35 @@ bool journal_enough_ready(unsigned wanted)
     return flashlog_sectors_ready() >= wanted || flashlog_erase_candidate() < 0;
 }
 
+static uint16_t header_of(int sector)
+{
+    return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES);
+}
+
+/* Keeps a sector for what its journal says. */
+static void hold_journal(int sector)
+{
+    flashlog_hold(header_of(sector), header_of(sector));
+    store.journals[store.journal_count++] = (int16_t)sector;
+}
+
+/* The journal that counts is kept until the next one is begun whole. */
+static enum spool_result next_sector(void)
+{
+    int before = flashlog_open_sector();
+    enum spool_result result = store_result(flashlog_turn());
+
+    if (result == SPOOL_OK && before >= 0 && store.journal_count < JOURNALS_MAX)
+        hold_journal(before);
+    if (result == SPOOL_OK)
+        result = write_snapshot();
+    if (result == SPOOL_OK && store.recovered)
+        journal_release_old();
+    return result;
+}
+
 enum spool_result journal_room(bool (*has)(void), unsigned reserve)
 {
-    enum spool_result result;
-
     if (!store.usable)
         return SPOOL_FAILED;
     if (!flashlog_ready())
@@ -124,8 +135,7 @@ enum spool_result journal_room(bool (*has)(void), unsigned reserve)
         return SPOOL_FULL;
     if (!journal_enough_ready(reserve > 0 ? READY_SECTORS : 1))
         return SPOOL_BUSY; /* free ones there are, but not erased yet */
-    result = store_result(flashlog_turn());
-    return result == SPOOL_OK ? write_snapshot() : result;
+    return next_sector();
 }
 
 enum spool_result journal_note(const record_bytes record)
@@ -163,19 +173,6 @@ enum spool_result journal_confirm(void)
     result = note(record);
     if (result == SPOOL_OK)
         store.intent.page = 0;
-    return result;
-}
-
-enum spool_result journal_erase_over(void)
-{
-    enum spool_result result;
-
-    store.erase_is_over = true;
-    if (store.erase_sector < 0 || flashlog_open_sector() < 0)
-        return SPOOL_OK; /* the next sector's journal begins with it */
-    result = journal_room(flashlog_has_note, journal_reserve(SPOOL_MOVE));
-    if (result == SPOOL_OK && store.erase_sector >= 0)
-        result = note_erase_state();
     return result;
 }
 
@@ -222,6 +219,11 @@ static struct {
     bool in_snapshot, intent_stays;
 } replaying;
 
+static bool is_possible(const struct intent *intent)
+{
+    return flashlog_is_head(intent->page) && intent->unit >= HEAD_COMMIT;
+}
+
 /*
  * Records come one after the other, so one that follows an intent shows that what it announced
  * was done. An intent in the snapshot was pending before it, and is until the next or a V.
@@ -229,12 +231,22 @@ static struct {
 static void replay_intent(const uint8_t *unit)
 {
     if (unit[0] == RECORD_INTENT) {
-        if (record_get_intent(unit, &store.intent))
+        if (record_get_intent(unit, &store.intent) && is_possible(&store.intent))
             replaying.intent_stays = replaying.in_snapshot;
+        else
+            store.intent.page = 0;
     } else if (unit[0] == RECORD_INTENT_OVER ||
                (!replaying.in_snapshot && !replaying.intent_stays)) {
         store.intent.page = 0;
     }
+}
+
+static void replay_closed_heads(const uint8_t *unit)
+{
+    struct closed_heads heads;
+
+    record_get_closed_heads(unit, &heads);
+    head_list_closed(&heads);
 }
 
 static void replay_fact(const uint8_t *unit)
@@ -249,11 +261,11 @@ static void replay_fact(const uint8_t *unit)
     } else if (unit[0] == RECORD_ROUTE) {
         replay_route(unit);
     } else if (unit[0] == RECORD_ERASE) {
-        store.erase_sector = (int16_t)get_u16(unit + 2);
+        erase_add_spoilt(get_u16(unit + 2));
     } else if (unit[0] == RECORD_ERASE_OVER) {
-        store.erase_sector = -1;
+        erase_remove_spoilt(get_u16(unit + 2));
     } else if (unit[0] == RECORD_HEAD_CLOSED) {
-        head_list_closed(get_u16(unit + 2));
+        replay_closed_heads(unit);
     }
 }
 
@@ -321,11 +333,6 @@ static enum standing standing_of(unsigned sector)
     return standing;
 }
 
-static uint16_t header_of(int sector)
-{
-    return (uint16_t)(sector * FLASHLOG_SECTOR_PAGES);
-}
-
 /*
  * The last journal that was begun whole counts. Those opened after it say nothing that it does
  * not: their starts were cut before they did anything. Held are all down to the first that is
@@ -342,10 +349,8 @@ void journal_mount(void)
         if (sector < 0)
             break;
         standing = standing_of((unsigned)sector);
-        if (standing != NOT_WHOLE) {
-            flashlog_hold(header_of(sector), header_of(sector));
-            store.journals[store.journal_count++] = (int16_t)sector;
-        }
+        if (standing != NOT_WHOLE)
+            hold_journal(sector);
     }
     if (store.journal_count > 0)
         replay_sector((unsigned)store.journals[0]);

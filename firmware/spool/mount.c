@@ -39,7 +39,7 @@ static void name_damage(uint16_t page, const uint8_t *units)
 static void name_lost_sectors(void)
 {
     for (unsigned sector = 0; sector < flashlog_sectors(); sector++) {
-        if (flashlog_is_lost(sector) && (int)sector != store.erase_sector)
+        if (flashlog_is_lost(sector) && !erase_is_spoilt(sector))
             log_write(LOG_WARNING, "spool", "no-header",
                       "sector=%u cause=erase-cut-or-damage", sector);
     }
@@ -126,8 +126,8 @@ static void replay_journals(void)
 {
     journal_mount();
     name_lost_sectors();
-    if (store.erase_sector >= 0)
-        flashlog_distrust((unsigned)store.erase_sector);
+    for (unsigned i = 0; i < store.spoilt_count; i++)
+        flashlog_distrust(store.spoilt[i]);
 }
 
 static enum spool_opened open_result(enum flashlog_opened opened)
@@ -152,7 +152,7 @@ static void start_empty(enum flashlog_opened opened)
 {
     memset(&store, 0, sizeof store);
     reclaim_init();
-    store.erase_sector = -1;
+    store.erasing = -1;
     store.next_id = 1;
     store.window_complete = true;
     store.usable = opened == FLASHLOG_OPENED;

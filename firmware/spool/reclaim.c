@@ -2,7 +2,7 @@
 /*
  * reclaim.c: the spool's idle work, one bounded step a call:
  *
- *   erase   keeps a few sectors ready, in the order of the ring, so that all wear alike
+ *   erase   keeps a few sectors ready, in the order of the ring, so that all wear alike (erase.c)
  *   move    copies a living letter out of the sector that is next in the ring
  *   look    finds letters for a window that once was too small for all
  *
@@ -133,22 +133,46 @@ static int next_held(void)
     return -1;
 }
 
-/* Whether the sector that the ring would erase next has letters in front of it. */
+/* Sectors that the living letters would take if they stood close together, about. */
+static unsigned count_needed(void)
+{
+    uint32_t by_heads = store.letters / FLASHLOG_HEADS;
+    uint32_t by_pages =
+        store.pages / (FLASHLOG_SECTOR_PAGES - FLASHLOG_FIRST_HEAD - FLASHLOG_HEADS);
+
+    return 1 + (unsigned)(by_heads > by_pages ? by_heads : by_pages);
+}
+
+/* Few letters in many sectors keep new ones out: a start leaves the rest of its sector. */
+static bool is_crumbled(void)
+{
+    return flashlog_sectors_free() <= journal_reserve(SPOOL_FROM_LAN) &&
+           count_held() >= 2 * count_needed();
+}
+
+static unsigned turn_of(int sector)
+{
+    unsigned sectors = flashlog_sectors();
+
+    return ((unsigned)sector + sectors - (unsigned)flashlog_open_sector()) % sectors;
+}
+
+/*
+ * The next sector in the ring whose letters are to be moved: when it comes before the one that
+ * would be erased next and few are held, when no other can be erased, or to make room.
+ */
 static int wanted_victim(void)
 {
     int held = next_held();
     int erasable = flashlog_erase_candidate();
-    unsigned open = (unsigned)flashlog_open_sector();
-    unsigned sectors = flashlog_sectors();
 
     if (held < 0 || flashlog_sectors_free() <= journal_reserve(SPOOL_MOVE))
         return -1;
-    if (erasable < 0)
+    if (erasable < 0 || is_crumbled())
         return held;
-    if (((unsigned)erasable + sectors - open) % sectors <
-        ((unsigned)held + sectors - open) % sectors)
+    if (turn_of(erasable) < turn_of(held))
         return -1;
-    return count_held() <= sectors / LEVELLING_SHARE ? held : -1;
+    return count_held() <= flashlog_sectors() / LEVELLING_SHARE ? held : -1;
 }
 
 static bool in_ring(unsigned sector, unsigned first, unsigned last)
@@ -292,51 +316,6 @@ static bool move_step(void)
     return !work.starved;
 }
 
-/* ---- Erase ----------------------------------------------------------------------------------------- */
-
-static enum spool_result note_erase(unsigned sector)
-{
-    record_bytes record;
-    enum spool_result result;
-
-    if (flashlog_open_sector() < 0)
-        return SPOOL_OK; /* see next_erase */
-    record_put_place(record, RECORD_ERASE, (uint16_t)sector);
-    result = journal_note(record);
-    if (result == SPOOL_OK)
-        store.erase_sector = (int16_t)sector;
-    return result;
-}
-
-/*
- * The sector to erase next. Before this start has one open it cannot note the erase, so it
- * takes one that never held a letter; such a one there is, as every start keeps some ready.
- */
-static int next_erase(void)
-{
-    int sector = flashlog_open_sector() < 0 ? flashlog_headless_candidate() : -1;
-
-    return sector >= 0 ? sector : flashlog_erase_candidate();
-}
-
-/* True when an erase was started. One that a cut may have spoilt comes first. */
-static bool erase_step(void)
-{
-    bool spoilt = store.erase_sector >= 0 && !store.erase_is_over;
-    int sector = spoilt ? store.erase_sector : next_erase();
-
-    if (sector < 0 || (flashlog_sectors_ready() >= READY_SECTORS && !spoilt))
-        return false;
-    if (note_erase((unsigned)sector) != SPOOL_OK)
-        return false;
-    store.erase_is_over = false;
-    head_forget_sector((unsigned)sector);
-    if (flashlog_erase((unsigned)sector) == FLASHLOG_OK)
-        return true;
-    journal_erase_over();
-    return false;
-}
-
 /* ---- All of it -------------------------------------------------------------------------------------- */
 
 static uint32_t until_journal(const struct clock *now)
@@ -356,7 +335,7 @@ static bool begin_boot(void)
 
     if (result == SPOOL_OK)
         result = recover();
-    store.recovered = result != SPOOL_BUSY && result != SPOOL_FULL;
+    store.recovered = result == SPOOL_OK;
     if (store.recovered)
         journal_release_old();
     return store.recovered;
@@ -364,24 +343,20 @@ static bool begin_boot(void)
 
 uint32_t spool_poll(const struct clock *now)
 {
-    bool was_ready = flashlog_ready();
-
     if (!store.usable)
         return 60000;
     store.powered_s = now->powered_s;
     if (now->wall_s != 0)
         store.wall_s = now->wall_s;
     if (!flashlog_erase_poll())
-        return 5;
-    if (!was_ready) {
-        journal_erase_over();
+        return erase_wait(now);
+    if (erase_end())
         return 0;
-    }
     if (!store.recovered && !begin_boot())
-        return erase_step() ? 5 : 1000;
-    if (flashlog_sectors_ready() < READY_SECTORS && move_step())
+        return erase_step(now) ? 5 : 1000;
+    if ((flashlog_sectors_ready() < READY_SECTORS || is_crumbled()) && move_step())
         return 0;
-    if (erase_step())
+    if (erase_step(now))
         return 5;
     journal_time(now, CONFIG_SPOOL_JOURNAL_S);
     return look_step() ? 0 : until_journal(now) + 10;

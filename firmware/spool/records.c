@@ -124,6 +124,24 @@ void record_put_place(record_bytes to, enum record_kind kind, uint16_t place)
     begin(to, kind, 0, place);
 }
 
+bool record_put_closed_heads(record_bytes to, const struct closed_heads *heads)
+{
+    uint8_t any = 0;
+
+    begin(to, RECORD_HEAD_CLOSED, 0xff, heads->sector);
+    for (unsigned i = 0; i < sizeof heads->bits; i++) {
+        to[4 + i] = heads->bits[i];
+        any |= heads->bits[i];
+    }
+    return any != 0;
+}
+
+void record_get_closed_heads(const uint8_t *unit, struct closed_heads *heads)
+{
+    heads->sector = get_u16(unit + 2);
+    memcpy(heads->bits, unit + 4, sizeof heads->bits);
+}
+
 /* Kind and detail of the records that an intent can be for, as its four-bit code. */
 static const struct intent_code {
     uint8_t kind, detail;

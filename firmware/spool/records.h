@@ -85,6 +85,16 @@ void record_put_route(record_bytes to, uint8_t connector, const struct spool_rou
 /* A record that says no more than its kind and a sector (ERASE, ERASE_OVER) or a page. */
 void record_put_place(record_bytes to, enum record_kind kind, uint16_t place);
 
+/* Heads of one sector, a bit each from the first: closed, whatever they read. */
+struct closed_heads {
+    uint16_t sector;
+    uint8_t bits[FLASHLOG_HEADS / 8];
+};
+
+/* False: none is in it. */
+bool record_put_closed_heads(record_bytes to, const struct closed_heads *heads);
+void record_get_closed_heads(const uint8_t *unit, struct closed_heads *heads);
+
 /*
  * An intent: that `record` is about to be written to this unit of this head page. It carries
  * all of the record but its boot, so that a mount can write it again elsewhere.

@@ -10,7 +10,8 @@
  *   window.c   letters known in RAM
  *   strip.c    what becomes of a letter
  *   reader.c   a letter is read
- *   reclaim.c  idle work: erase, move letters out of the way, look for letters
+ *   erase.c    sectors are erased
+ *   reclaim.c  idle work: move letters out of the way, look for letters, erase
  */
 #ifndef SPOOL_STORE_H
 #define SPOOL_STORE_H
@@ -22,10 +23,13 @@
 #include "config/config.h"
 
 /*
- * Heads on which no unit was left to close them: the journal says that they are closed. Two
- * cuts at one head are needed to make one; they go when their sector is erased.
+ * Sectors with heads on which no unit was left to close them: the journal says that they are
+ * closed. Two cuts at one head are needed for that, or a worn sector.
  */
 #define CLOSED_HEADS_MAX 6
+
+/* Sectors whose erase was cut short, or failed: more, and no other is erased. */
+#define SPOILT_MAX 6
 
 /* Starts in a row that may be cut in the last record of their snapshot, without loss. */
 #define JOURNALS_MAX 8
@@ -41,19 +45,22 @@ struct store {
     uint32_t boot;    /* number of this start */
     uint32_t next_id; /* of the next letter */
     uint32_t revision;
-    uint32_t letters;      /* live, dead ones included */
-    uint32_t noted_s;      /* powered time of the last record that carries it */
-    uint32_t powered_s;    /* the latest powered time seen */
-    uint32_t wall_s;       /* as last noted */
-    uint16_t held;         /* head that must not move, or 0 */
-    uint16_t moving;       /* head that is being moved, or 0 */
-    int16_t erase_sector;  /* its erase was noted, and not that it is over; or -1 */
-    bool erase_is_over;    /* but there was no sector open to note it in */
+    uint32_t letters;   /* live, dead ones included */
+    uint32_t pages;     /* of their chains, about */
+    uint32_t noted_s;   /* powered time of the last record that carries it */
+    uint32_t powered_s; /* the latest powered time seen */
+    uint32_t wall_s;    /* as last noted */
+    uint16_t held;      /* head that must not move, or 0 */
+    uint16_t moving;    /* head that is being moved, or 0 */
+    int16_t erasing;    /* sector whose erase runs, or -1 */
+    uint32_t erase_began_s;
+    uint8_t spoilt_count;
+    uint16_t spoilt[SPOILT_MAX]; /* see erase.c */
     struct intent intent;  /* the last one noted; what it names may have been touched */
     bool recovered;        /* what an interruption left half done is done */
     uint8_t journal_count; /* sectors that are held for what their journals say, */
     int16_t journals[JOURNALS_MAX]; /* newest first, until this start has one of its own */
-    uint16_t closed_heads[CLOSED_HEADS_MAX]; /* whatever they read; 0: free place */
+    struct closed_heads closed_heads[CLOSED_HEADS_MAX]; /* those without any: free places */
     bool window_complete;
     uint8_t window_used; /* entries that are not free */
     uint8_t dead_count;
@@ -107,9 +114,6 @@ enum spool_result journal_announce(uint16_t page, unsigned unit, const record_by
  */
 enum spool_result journal_confirm(void);
 
-/* Notes that the erase which ran is over. */
-enum spool_result journal_erase_over(void);
-
 /* Notes the time if that was not done for `age_s` seconds. */
 enum spool_result journal_time(const struct clock *now, uint32_t age_s);
 
@@ -162,8 +166,8 @@ bool head_look(uint16_t page, struct head_page *head);
 enum spool_result head_close(const struct head_page *head, enum spool_closed how,
                              uint16_t moved_to);
 
-/* The journal says that this head is closed. */
-void head_list_closed(uint16_t page);
+/* The journal says that these heads are closed; false: there is no room for the sector. */
+bool head_list_closed(const struct closed_heads *heads);
 
 /* Whether a head is none of a living letter, whatever its units say. */
 bool head_is_ended(uint16_t page);
@@ -191,6 +195,28 @@ bool chain_check(const uint8_t *page, uint32_t id, uint16_t index, uint16_t *nex
  * pending still.
  */
 enum spool_result recover(void);
+
+/* ---- erase.c ---- */
+
+/*
+ * A sector whose content means nothing until it was erased well. The list is that of the
+ * journal; adding is false when it is full.
+ */
+bool erase_is_spoilt(unsigned sector);
+bool erase_add_spoilt(unsigned sector);
+void erase_remove_spoilt(unsigned sector);
+
+/* Notes all of them, in a snapshot. */
+enum spool_result erase_note_spoilt(void);
+
+/* Begins an erase if one is wanted and can be noted; true when one runs. */
+bool erase_step(const struct clock *now);
+
+/* While it runs: milliseconds to wait. One that never ends makes the spool unusable. */
+uint32_t erase_wait(const struct clock *now);
+
+/* Notes what came of an erase that is no longer running; false when there was none. */
+bool erase_end(void);
 
 /* ---- reclaim.c ---- */
 

@@ -40,39 +40,71 @@ bool head_look(uint16_t page, struct head_page *head)
            record_get_head(unit_at(head->units, HEAD_LETTER), &head->head);
 }
 
-static uint16_t *closed_head(uint16_t page)
+/* ---- Heads that only the journal closes -------------------------------------------------------- */
+
+static bool is_listed(const struct closed_heads *heads, uint16_t page)
 {
-    for (unsigned i = 0; i < CLOSED_HEADS_MAX; i++) {
-        if (store.closed_heads[i] == page)
-            return &store.closed_heads[i];
-    }
-    return NULL;
+    unsigned head = (unsigned)page - flashlog_first_head(heads->sector);
+
+    return head < FLASHLOG_HEADS && (heads->bits[head / 8] >> head % 8 & 1) != 0;
 }
 
-void head_list_closed(uint16_t page)
+static bool is_free_place(const struct closed_heads *heads)
 {
-    uint16_t *place = closed_head(page) != NULL ? closed_head(page) : closed_head(0);
+    record_bytes unused;
 
-    if (place != NULL)
-        *place = page;
-    else
-        log_write(LOG_ERROR, "spool", "not-closed", "page=%u", page);
+    return !record_put_closed_heads(unused, heads);
+}
+
+/* The entry of a sector, or a free one; NULL: neither is there. */
+static struct closed_heads *place_for(unsigned sector)
+{
+    struct closed_heads *found = NULL;
+
+    for (unsigned i = 0; i < CLOSED_HEADS_MAX; i++) {
+        struct closed_heads *place = &store.closed_heads[i];
+
+        if (is_free_place(place))
+            found = place;
+        else if (place->sector == sector)
+            return place;
+    }
+    return found;
+}
+
+bool head_list_closed(const struct closed_heads *heads)
+{
+    struct closed_heads *place = place_for(heads->sector);
+
+    if (place == NULL)
+        return false;
+    place->sector = heads->sector;
+    for (unsigned i = 0; i < sizeof heads->bits; i++)
+        place->bits[i] |= heads->bits[i];
+    return true;
 }
 
 void head_forget_sector(unsigned sector)
 {
     for (unsigned i = 0; i < CLOSED_HEADS_MAX; i++) {
-        if (flashlog_sector_of(store.closed_heads[i]) == sector)
-            store.closed_heads[i] = 0;
+        if (store.closed_heads[i].sector == sector)
+            memset(&store.closed_heads[i], 0, sizeof store.closed_heads[i]);
     }
 }
+
+/* ---- Heads ------------------------------------------------------------------------------------- */
 
 bool head_is_ended(uint16_t page)
 {
     uint8_t kind = store.intent.record[0];
 
-    return closed_head(page) != NULL ||
-           (store.intent.page == page && (kind == RECORD_COMMIT || kind == RECORD_CLOSED));
+    if (store.intent.page == page && (kind == RECORD_COMMIT || kind == RECORD_CLOSED))
+        return true;
+    for (unsigned i = 0; i < CLOSED_HEADS_MAX; i++) {
+        if (is_listed(&store.closed_heads[i], page))
+            return true;
+    }
+    return false;
 }
 
 enum spool_result head_read(uint16_t page, struct head_page *head)
@@ -139,11 +171,18 @@ static void forget_dead(uint16_t head)
     store.dead_count = (uint8_t)kept;
 }
 
+/* About: what the envelope takes is guessed. */
+static uint32_t chain_pages(const struct commit_record *commit)
+{
+    return 2 + commit->text_size / FLASHLOG_BODY_MAX + commit->recipients / 6u;
+}
+
 void letter_begins(uint16_t head, const struct commit_record *commit)
 {
     flashlog_hold(head, head);
     flashlog_hold(commit->first_page, commit->last_page);
     store.letters++;
+    store.pages += chain_pages(commit);
     store.revision++;
 }
 
@@ -161,6 +200,7 @@ void letter_ends(uint16_t head, const struct commit_record *commit)
     window_remove(head);
     forget_dead(head);
     store.letters--;
+    store.pages -= chain_pages(commit);
     store.revision++;
 }
 
@@ -369,13 +409,19 @@ static unsigned first_closing_unit(uint16_t page)
 
 static enum spool_result close_by_journal(uint16_t page)
 {
+    struct closed_heads heads = {.sector = (uint16_t)flashlog_sector_of(page)};
+    unsigned head = (unsigned)page - flashlog_first_head(heads.sector);
     record_bytes record;
-    enum spool_result result;
+    enum spool_result result = SPOOL_FAILED;
 
-    record_put_place(record, RECORD_HEAD_CLOSED, page);
-    result = journal_note(record);
+    heads.bits[head / 8] = (uint8_t)(1u << head % 8);
+    record_put_closed_heads(record, &heads);
+    if (place_for(heads.sector) != NULL)
+        result = journal_note(record);
     if (result == SPOOL_OK)
-        head_list_closed(page);
+        head_list_closed(&heads);
+    else if (result == SPOOL_FAILED)
+        log_write(LOG_ERROR, "spool", "not-closed", "page=%u", page);
     return result;
 }
 

@@ -1062,6 +1062,25 @@ static void full_tries(void)
     route(1, 900);
 }
 
+/* One small letter waits in each of many sectors: they are brought together. */
+static void crumbs(void)
+{
+    for (unsigned i = 0; i < FEWEST_SECTORS; i++) {
+        restart_and_idle();
+        put(50);
+    }
+    idle();
+}
+
+static void crumbs_make_room(void)
+{
+    restart_and_idle();
+    put(50);
+    put(5000);
+    restart_and_idle();
+    put(300);
+}
+
 /* ---- Stories: numbers that wrap ------------------------------------------------------------------------ */
 
 static void seal(uint8_t *unit)
@@ -1367,6 +1386,7 @@ const struct scenario scenarios[] = {
     {"full-empties",                 filled,                  full_empties,               0, 0, true,  false},
     {"full-and-boots",               filled,                  full_and_boots,             0, 0, true,  false},
     {"full-tries",                   filled,                  full_tries,                 0, 0, true,  false},
+    {"crumbs",                       crumbs,                  crumbs_make_room,           0, 0, false, false},
     {"id-wraps",                     near_id_wrap,            four_letters,               0, 0, false, false},
     {"sequence-wraps",               near_sequence_wrap,      boots_with_a_letter,        2, 0, false, false},
     {"boot-wraps",                   near_boot_wrap,          boots_with_a_letter,        2, 0, false, false},
