@@ -375,6 +375,7 @@ static void close_sent(int letter)
 /* Letters that are dead, in the order of their burial. */
 static int graves[CONFIG_DEAD_LETTERS_MAX + 4];
 static unsigned grave_count;
+static bool graves_unsure; /* a burial failed midway: any of them may have made room */
 
 static void bury(int letter)
 {
@@ -386,6 +387,8 @@ static void bury(int letter)
     if (letter < 0)
         return;
     l = scenario_find(letter);
+    for (unsigned i = 0; graves_unsure && i < grave_count; i++)
+        oracle_begin(ORACLE_CLOSE, (unsigned)graves[i]);
     if (full)
         evicted = oracle_begin(ORACLE_CLOSE, (unsigned)graves[0]);
     step = oracle_begin(ORACLE_BURY, (unsigned)letter);
@@ -395,8 +398,10 @@ static void bury(int letter)
     oracle_end(step, answered(result));
     if (full)
         oracle_end(evicted, result == SPOOL_OK);
-    if (result != SPOOL_OK)
+    if (result != SPOOL_OK) {
+        graves_unsure = true;
         return;
+    }
     if (full)
         memmove(graves, graves + 1, --grave_count * sizeof graves[0]);
     graves[grave_count++] = letter;
@@ -1421,6 +1426,7 @@ void scenario_prepare(const struct scenario *scenario)
     memset(slots, 0, sizeof slots);
     memset(&scenario_clock, 0, sizeof scenario_clock);
     grave_count = 0;
+    graves_unsure = false;
     nor_cut_after(UINT32_MAX);
     scenario_refused = false;
     scenario->before();
