@@ -76,6 +76,12 @@ $(TEST_OUT)/%.passed: $(TEST_OUT)/%
 	@UBSAN_OPTIONS=print_stacktrace=1 $<
 	@touch $@
 
+# The simulator and the oracle are not what is explored.
+$(FUZZ_OUT)/obj/tests/flash/%.o: TEST_CPPFLAGS += -fno-sanitize=fuzzer-no-link
+
+# A story of the spool is long from the start.
+fuzz_spool_options := -len_control=0 -max_len=1024
+
 define fuzz_program
 $(FUZZ_OUT)/$(1): $(FUZZ_OUT)/obj/tests/fuzz/$(1).o \
     $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(call sources_of,tests/fuzz/$(1).c)) $(FUZZ_OUT)/libraries.a
@@ -85,7 +91,7 @@ $(FUZZ_OUT)/$(1): $(FUZZ_OUT)/obj/tests/fuzz/$(1).o \
 
 .PHONY: run-$(1)
 run-$(1): $(FUZZ_OUT)/$(1)
-	$$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(FUZZ_OUT)/
+	$$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(FUZZ_OUT)/ $($(1)_options)
 endef
 $(foreach fuzzer,$(patsubst tests/fuzz/%.c,%,$(FUZZERS)),$(eval $(call fuzz_program,$(fuzzer))))
 

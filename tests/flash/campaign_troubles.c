@@ -117,6 +117,9 @@ static void run_with(uint32_t operation, enum nor_trouble trouble, unsigned seed
     }
 }
 
+/* The part as the story finds it. */
+static uint8_t *before;
+
 /*
  * The firmware's RAM cannot be put back as the part can, so each story is told by a child of
  * this process; it works on the same part, and hands its finding back through a pipe.
@@ -142,7 +145,7 @@ static void run_apart(uint32_t operation, enum nor_trouble trouble, unsigned see
            (ssize_t)sizeof oracle_finding;
     close(ends[0]);
     waitpid(child, NULL, 0);
-    nor_put_all_back();
+    nor_copy_in(before);
     if (!told)
         oracle_violated(7, "the firmware crashed or did not come back");
 }
@@ -170,7 +173,10 @@ void campaign_troubles(void)
     scenario_prepare(campaign_place.scenario);
     campaign_prepared();
     scenario_named_loss();
-    nor_copy_all();
+    before = malloc(nor_copy_size());
+    if (before == NULL)
+        abort();
+    nor_copy_out(before);
     for (uint32_t operation = 0; operation < operations; operation++) {
         if (!campaign_options.repeat && operation % one_in != campaign_options.part)
             continue;
@@ -182,6 +188,7 @@ void campaign_troubles(void)
                 trouble_at(operation, (enum nor_trouble)trouble, n);
         }
     }
+    free(before);
 }
 
 /* ---- Harsh cuts ------------------------------------------------------------------------------ */

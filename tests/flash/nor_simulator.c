@@ -44,7 +44,6 @@ struct kept_page {
 static struct {
     uint8_t *bytes;
     uint8_t *flags;    /* of each unit */
-    uint8_t *copy;     /* of both */
     uint32_t *kept_in; /* of each page: the mark that has it already */
     uint32_t size;
     struct soft soft;
@@ -135,7 +134,6 @@ void nor_new(unsigned sectors)
     uint8_t *flags = shared(nor.flags, nor.size / NOR_UNIT_SIZE, size / NOR_UNIT_SIZE);
     void (*breached)(const char *rule, uint32_t address) = nor.breached;
 
-    free(nor.copy);
     free(nor.kept_in);
     free(nor.kept);
     memset(&nor, 0, sizeof nor);
@@ -232,19 +230,21 @@ void nor_release(struct nor_mark mark)
         nor.kept_count = 0;
 }
 
-void nor_copy_all(void)
+size_t nor_copy_size(void)
 {
-    size_t flags = nor.size / NOR_UNIT_SIZE;
-
-    nor.copy = need(realloc(nor.copy, nor.size + flags));
-    memcpy(nor.copy, nor.bytes, nor.size);
-    memcpy(nor.copy + nor.size, nor.flags, flags);
+    return nor.size + nor.size / NOR_UNIT_SIZE;
 }
 
-void nor_put_all_back(void)
+void nor_copy_out(uint8_t *copy)
 {
-    memcpy(nor.bytes, nor.copy, nor.size);
-    memcpy(nor.flags, nor.copy + nor.size, nor.size / NOR_UNIT_SIZE);
+    memcpy(copy, nor.bytes, nor.size);
+    memcpy(copy + nor.size, nor.flags, nor.size / NOR_UNIT_SIZE);
+}
+
+void nor_copy_in(const uint8_t *copy)
+{
+    memcpy(nor.bytes, copy, nor.size);
+    memcpy(nor.flags, copy + nor.size, nor.size / NOR_UNIT_SIZE);
 }
 
 /* ---- Cells ----------------------------------------------------------------------------------- */

@@ -128,9 +128,13 @@ void nor_rollback(struct nor_mark mark);
 /* The mark goes; what happened since stays, and cannot be rolled back but by an outer mark. */
 void nor_release(struct nor_mark mark);
 
-/* Keeps a copy of all of the flash; puts it back, whoever changed it. Weak bits are not in it. */
-void nor_copy_all(void);
-void nor_put_all_back(void);
+/*
+ * All of the flash, to be put back whoever changed it since: octets and what the rules know of
+ * them, in memory of the caller; weak bits are not in it.
+ */
+size_t nor_copy_size(void);
+void nor_copy_out(uint8_t *copy);
+void nor_copy_in(const uint8_t *copy);
 
 /* ---- Torn operations ------------------------------------------------------------------------ */
 

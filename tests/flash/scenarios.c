@@ -482,6 +482,7 @@ void scenario_close(int letter, enum spool_closed how)
 
 void scenario_bury(int letter)
 {
+    grave_count = 0;
     bury(letter);
 }
 

@@ -63,7 +63,7 @@ void scenario_forget_deposits(void);
 void scenario_try(int letter, uint32_t wait_s);
 void scenario_settle(int letter, enum spool_settled how, unsigned first, unsigned count);
 void scenario_close(int letter, enum spool_closed how);
-void scenario_bury(int letter);
+void scenario_bury(int letter); /* not one more than are kept */
 
 void scenario_route(unsigned tries, uint32_t wait_s);
 void scenario_tick(uint32_t seconds);
