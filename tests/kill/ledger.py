@@ -39,7 +39,7 @@ class Ledger:
     def __init__(self):
         self.entries = {}  # by Message-ID
         self.deleted = set()  # Message-IDs of letters that the flash shows as deleted
-        self.dead = set()  # and of those that it showed as dead, at any time
+        self.waiting = 0  # letters that are not dead, in the flash when it was last looked at
         self.findings = []
         self._lock = threading.Lock()
         self._looked_at = 0  # letters of the peer
@@ -53,12 +53,6 @@ class Ledger:
         with self._lock:
             self.entries[message_id(text)] = entry
         return entry
-
-    def waiting(self):
-        """How many accepted letters the next hop is yet to be given, about."""
-        accepted = {identity for identity, entry in list(self.entries.items())
-                    if entry.state == ACCEPTED}
-        return len(accepted - self.delivered() - self.dead)
 
     def count(self, state):
         return sum(entry.state == state for entry in list(self.entries.values()))
@@ -114,9 +108,8 @@ class Ledger:
             elif identity in found:
                 self.find(f"{when}: twice in the flash: letter {one.id}")
             found[identity] = one
-            if one.dead_s is not None:
-                self.dead.add(identity)
             self._heads_seen[one.id] = identity
+        self.waiting = sum(one.dead_s is None for one in spool.letters)
         self._note_deleted(spool)
         self._check_owed(found, when)
         return found

@@ -45,19 +45,19 @@ def filler(size):
 
 
 class Client:
-    def __init__(self, sock):
+    def __init__(self, sock, timeout_s=TIMEOUT_S):
         self._socket = sock
         self._file = sock.makefile("rb")
-        sock.settimeout(TIMEOUT_S)
+        sock.settimeout(timeout_s)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     @classmethod
-    def dial(cls, host, port):
-        return cls(socket.create_connection((host, port), TIMEOUT_S))
+    def dial(cls, host, port, timeout_s=TIMEOUT_S):
+        return cls(socket.create_connection((host, port), timeout_s), timeout_s)
 
     @classmethod
-    def connect(cls, host, port):
-        client = cls.dial(host, port)
+    def connect(cls, host, port, timeout_s=TIMEOUT_S):
+        client = cls.dial(host, port, timeout_s)
         assert client.reply().code == 220
         return client
 
