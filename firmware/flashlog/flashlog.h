@@ -6,8 +6,8 @@
  * it is laid out as (spool/FORMAT.md has every bit):
  *
  *   page 0       header: two units, ERASED and OPENED
- *   pages 1-8    journal: 128 units of facts, in order
- *   pages 9...   head pages, growing up, at most FLASHLOG_HEADS of them
+ *   pages 1-15   journal: 240 units of facts, in order
+ *   pages 16...  head pages, growing up, at most FLASHLOG_HEADS of them
  *   ... to 255   body pages, growing down
  *
  * A unit record is 12 octets and their CRC-32. A body page is 12 octets of header, a CRC-32,
@@ -36,8 +36,8 @@
 #define FLASHLOG_BODY_MAX       (FLASHLOG_PAGE_SIZE - FLASHLOG_BODY_HEAD)
 #define FLASHLOG_SECTORS_MAX    256
 #define FLASHLOG_JOURNAL_PAGE   1
-#define FLASHLOG_JOURNAL_UNITS  128
-#define FLASHLOG_FIRST_HEAD     9
+#define FLASHLOG_JOURNAL_UNITS  240
+#define FLASHLOG_FIRST_HEAD     16
 #define FLASHLOG_HEADS          40
 #define FLASHLOG_FORMAT_VERSION 1
 

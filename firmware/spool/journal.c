@@ -375,9 +375,12 @@ void spool_route_get(uint8_t connector, struct spool_route *route)
 enum spool_result spool_route_put(uint8_t connector, const struct spool_route *route,
                                   const struct clock *now)
 {
-    enum spool_result result = journal_time(now, 60);
+    enum spool_result result;
     record_bytes record;
 
+    if (memcmp(route, &store.routes[connector], sizeof *route) == 0)
+        return SPOOL_OK; /* it says so already */
+    result = journal_time(now, 60);
     if (result != SPOOL_OK)
         return result;
     record_put_route(record, connector, route);

@@ -11,18 +11,17 @@
 
 /* Units of a head page. */
 enum head_unit {
-    HEAD_LETTER = 0, /* 'H': who it is */
-    HEAD_NOTICE = 1, /* 'N': of a notice: what it tells; blank in other letters */
-    HEAD_COMMIT = 2, /* 'C': the letter exists from here on */
-    HEAD_CLOSED = 3, /* 'Z': its life is over; unit 4 when 3 may have been touched */
-    HEAD_FIXED = 5,  /* units that a mount reads of each head */
-    HEAD_STRIP = 5,  /* first unit of the strip */
+    HEAD_LETTER, /* 'H': who it is */
+    HEAD_COMMIT, /* 'C': the letter exists from here on */
+    HEAD_CLOSED, /* 'Z': its life is over; the next unit when this one may have been touched */
+    HEAD_CLOSED_AGAIN,
+    HEAD_STRIP,              /* first unit of the strip */
+    HEAD_FIXED = HEAD_STRIP, /* units that a mount reads of each head */
     HEAD_STRIP_UNITS = FLASHLOG_PAGE_UNITS - HEAD_STRIP
 };
 
 enum record_kind {
     RECORD_LETTER = 'H',
-    RECORD_NOTICE = 'N',
     RECORD_COMMIT = 'C',
     RECORD_CLOSED = 'Z',
     /* strip */

@@ -30,7 +30,7 @@ bool head_is_live(const uint8_t *units, struct head_record *head,
     return record_get_head(unit_at(units, HEAD_LETTER), head) &&
            record_get_commit(unit_at(units, HEAD_COMMIT), commit) &&
            !is_closing(unit_at(units, HEAD_CLOSED)) &&
-           !is_closing(unit_at(units, HEAD_CLOSED + 1));
+           !is_closing(unit_at(units, HEAD_CLOSED_AGAIN));
 }
 
 bool head_look(uint16_t page, struct head_page *head)
