@@ -81,7 +81,7 @@ void log_write(enum log_level level, const char *subsystem, const char *event,
     if (level > ring.level)
         return;
     text_init(&line, buffer, sizeof buffer);
-    text_printf(&line, "%lu.%.3u %s %s %s ", (unsigned long)ring.now_s,
+    text_printf(&line, "%lu.%03u %s %s %s ", (unsigned long)ring.now_s,
                 (unsigned)ring.now_rest_ms, level_name[level], subsystem, event);
     va_start(arguments, format);
     text_vprintf(&line, format, arguments);

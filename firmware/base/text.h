@@ -24,12 +24,7 @@ void text_init(struct text *t, char *buffer, size_t size);
 void text_add(struct text *t, const char *string);
 void text_add_bytes(struct text *t, const char *bytes, size_t size);
 
-/*
- * Like printf, of which it knows %s %u %x %d (not for negative numbers) %lu %lx, and between
- * '%' and these a '.' with one digit: the least digits of a number, the most octets of a
- * string. %s takes only text that is clean already. A tenth of the code that the C library
- * takes for it; tests/unit/test_formats.py holds the tree to this list.
- */
+/* Like printf; %s takes only text that is clean already. */
 void text_printf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -43,7 +43,7 @@ void headers_put_date(struct text *t, uint32_t wall_s)
     unsigned second = (unsigned)(wall_s % DAY_S);
     struct date date = date_of(days);
 
-    text_printf(t, "%s, %u %s %u %.2u:%.2u:%.2u +0000", day_name[days % 7], date.day,
+    text_printf(t, "%s, %u %s %u %02u:%02u:%02u +0000", day_name[days % 7], date.day,
                 month_name[date.month - 1], date.year, second / 3600, second / 60 % 60,
                 second % 60);
 }

@@ -47,7 +47,7 @@ static size_t next_line(char *line, size_t size, uint32_t *lost)
 static void put_line(const struct clock *now, const char *line, uint32_t lost)
 {
     if (lost > 0) {
-        output_line("# %lu.%.3u warn log lost lines=%lu", (unsigned long)now->uptime_s,
+        output_line("# %lu.%03u warn log lost lines=%lu", (unsigned long)now->uptime_s,
                     (unsigned)now->uptime_rest_ms, (unsigned long)lost);
     }
     output_line("# %s", line);

@@ -62,7 +62,7 @@ static void put_time(const struct clock *now)
     if (now->awake_s == 0)
         put_number(KEY_awake_us, now->awake_rest_us);
     else
-        output_line("awake_us=%lu%.6lu", (unsigned long)now->awake_s,
+        output_line("awake_us=%lu%06lu", (unsigned long)now->awake_s,
                     (unsigned long)now->awake_rest_us);
 }
 

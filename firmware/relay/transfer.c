@@ -37,8 +37,8 @@ static void log_outcome(enum log_level level, const char *event, uint32_t id,
 /* What happened is not in flash; `id` 0: a try of the route. */
 static void log_not_stored(uint32_t id, enum spool_result result)
 {
-    log_write(LOG_ERROR, "relay", "not-stored", "id=%lu result=%u", (unsigned long)id,
-              (unsigned)result);
+    log_write(LOG_ERROR, "relay", "not-stored", "id=%lu result=%d", (unsigned long)id,
+              (int)result);
 }
 
 static uint32_t next_due(unsigned tries, const struct clock *now)
@@ -329,7 +329,7 @@ static void render_head(struct transfer *t, const struct clock *now)
         text_add(&text, "\r\n");
     }
     if ((t->origin.flags & LETTER_NEEDS_MESSAGE_ID) != 0)
-        text_printf(&text, "Message-ID: <%lu.%.8lx@%s>\r\n", (unsigned long)t->letter.id,
+        text_printf(&text, "Message-ID: <%lu.%08lx@%s>\r\n", (unsigned long)t->letter.id,
                     (unsigned long)t->origin.nonce, CONFIG_HOST_NAME);
     t->head_length = (uint16_t)text.length;
     t->head_given = 0;
