@@ -152,6 +152,7 @@ static void start_empty(enum flashlog_opened opened)
 {
     memset(&store, 0, sizeof store);
     reclaim_init();
+    scrub_init();
     store.erasing = -1;
     store.next_id = 1;
     store.window_complete = true;

@@ -5,6 +5,7 @@
  *   erase   keeps a few sectors ready, in the order of the ring, so that all wear alike (erase.c)
  *   move    copies a living letter out of the sector that is next in the ring
  *   look    finds letters for a window that once was too small for all
+ *   scrub   reads letters where they lie, and checks them (scrub.c)
  *
  * An erase is noted in the journal before it starts. After one ends, the other tasks get their
  * turn before the next begins, so that a commit waits for at most one.
@@ -359,7 +360,9 @@ uint32_t spool_poll(const struct clock *now)
     if (erase_step(now))
         return 5;
     journal_time(now, CONFIG_SPOOL_JOURNAL_S);
-    return look_step() ? 0 : until_journal(now) + 10;
+    if (look_step())
+        return 0;
+    return (uint32_t)min_size(until_journal(now) + 10, scrub_step(now));
 }
 
 void spool_stop(const struct clock *now)

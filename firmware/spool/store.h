@@ -11,6 +11,7 @@
  *   strip.c    what becomes of a letter
  *   reader.c   a letter is read
  *   erase.c    sectors are erased
+ *   scrub.c    letters are checked where they lie
  *   reclaim.c  idle work: move letters out of the way, look for letters, erase
  */
 #ifndef SPOOL_STORE_H
@@ -217,6 +218,14 @@ uint32_t erase_wait(const struct clock *now);
 
 /* Notes what came of an erase that is no longer running; false when there was none. */
 bool erase_end(void);
+
+/* ---- scrub.c ---- */
+
+/* Forgets the pass under way: before a mount. */
+void scrub_init(void);
+
+/* Checks a page, if one is due; milliseconds until the next is. */
+uint32_t scrub_step(const struct clock *now);
 
 /* ---- reclaim.c ---- */
 

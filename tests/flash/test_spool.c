@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/spool/deposit.c firmware/spool/erase.c firmware/spool/journal.c firmware/spool/mount.c
-            firmware/spool/reader.c firmware/spool/reclaim.c firmware/spool/recover.c firmware/spool/records.c
+            firmware/spool/reader.c firmware/spool/reclaim.c firmware/spool/scrub.c firmware/spool/recover.c firmware/spool/records.c
             firmware/spool/strip.c firmware/spool/window.c firmware/flashlog/flashlog.c firmware/flashlog/medium.c
             firmware/base/crc32.c firmware/base/log.c firmware/base/text.c
             firmware/base/cursor.c firmware/mail/connector.c tests/flash/nor_simulator.c */
@@ -284,6 +284,28 @@ static void test_damage_shows(void **unused)
             nor_bytes()[at + NOR_SECTOR_SIZE - 10] ^= 6; /* one bit would be put right */
     }
     assert_false(text_is(head_of(id), 1, 1000));
+}
+
+/* Damage is named while the letter waits, without anybody reading it; a sound one is not. */
+static void test_scrub_names_damage(void **unused)
+{
+    char line[200];
+    uint32_t lost;
+    unsigned named = 0;
+
+    (void)unused;
+    new_part();
+    put_ok(1, 1000);
+    put_ok(2, 1000);
+    nor_bytes()[PARTITION_SPOOL_OFFSET + NOR_SECTOR_SIZE - 10] ^= 6;
+    log_init();
+    for (unsigned second = 0; second < 2 * 3600; second++) {
+        now.powered_s++;
+        settle_down();
+    }
+    while (log_read(line, sizeof line, &lost) > 0)
+        named += strstr(line, "letter-damaged") != NULL;
+    assert_int_equal(named, 1);
 }
 
 /* ---- Tries and recipients --------------------------------------------------------------------- */
@@ -774,6 +796,7 @@ int main(void)
         cmocka_unit_test(test_letters_interleave),
         cmocka_unit_test(test_commit_needs_a_recipient),
         cmocka_unit_test(test_damage_shows),
+        cmocka_unit_test(test_scrub_names_damage),
         cmocka_unit_test(test_tries_are_counted),
         cmocka_unit_test(test_recipients_settle),
         cmocka_unit_test(test_closed_stays_closed),
