@@ -41,6 +41,7 @@ class Ledger:
         self.deleted = set()  # Message-IDs of letters that the flash shows as deleted
         self.waiting = 0  # letters that are not dead, in the flash when it was last looked at
         self.findings = []
+        self._lost = set()  # Message-IDs: each is told once
         self._lock = threading.Lock()
         self._looked_at = 0  # letters of the peer
         self._delivered = collections.defaultdict(set)  # recipients that the next hop took
@@ -53,6 +54,10 @@ class Ledger:
         with self._lock:
             self.entries[message_id(text)] = entry
         return entry
+
+    @property
+    def lost(self):
+        return len(self._lost - self.delivered())
 
     def count(self, state):
         return sum(entry.state == state for entry in list(self.entries.values()))
@@ -116,22 +121,23 @@ class Ledger:
 
     def _note_deleted(self, spool):
         """Dead letters that gave way to younger ones: closed as deleted, or about to be."""
-        deleted = {head.id for head in spool.heads if head.closed and head.closed[1] == 3}
         intent = spool.journal.intent
-        if intent and intent.record[:2] == b"Z\3":
-            deleted |= {head.id for head in spool.heads if head.page == intent.page}
+        closing = intent.page if intent and intent.record[:2] == b"Z\3" else None
         numbers = {entry.number: identity for identity, entry in list(self.entries.items())}
-        for number in deleted:
-            identity = self._heads_seen.get(number) or numbers.get(number)
-            if identity is not None:
+        for head in spool.heads:
+            is_closed = head.closed and head.closed[1] == 3 or head.page == closing
+            is_dead = any(state == "valid" and unit[:1] == b"d"
+                          for state, unit in zip(head.states, head.units))
+            identity = self._heads_seen.get(head.id) or numbers.get(head.id)
+            if is_closed and is_dead and identity is not None:
                 self.deleted.add(identity)
 
     def _check_owed(self, found, when):
         owed = {identity for identity, entry in list(self.entries.items())
                 if entry.state == ACCEPTED}
-        for identity in owed - set(found) - self.delivered() - self.deleted:
+        for identity in owed - self._lost - set(found) - self.delivered() - self.deleted:
             self.find(f"{when}: lost: letter {self.entries[identity].number} {identity}")
-            self.entries[identity].state = DOUBTFUL  # told once
+            self._lost.add(identity)
 
     def check_end(self, found):
         """All waits are over: what is left is dead, and its pending recipients none."""
@@ -142,6 +148,15 @@ class Ledger:
                        if address.decode() not in self._delivered[identity]}
             if one.dead_s is None or not missing <= one.failed:
                 self.find(f"at the end: letter {one.id} neither waits nor is it dead")
+
+    def balance(self, found):
+        """(delivered, dead, deleted) of the accepted, and how many of the doubtful came."""
+        delivered, dead = self.delivered(), set(found)
+        came = delivered | dead | self.deleted
+        accepted = {i for i, entry in self.entries.items() if entry.state == ACCEPTED}
+        doubtful = {i for i, entry in self.entries.items() if entry.state == DOUBTFUL}
+        return (len(accepted & delivered), len(accepted & dead - delivered),
+                len(accepted & self.deleted - dead - delivered), len(doubtful & came))
 
     def repeated_numbers(self):
         """Numbers that two accepted letters were given."""
