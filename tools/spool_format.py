@@ -17,9 +17,9 @@ import zlib
 VERSION = 1
 UNIT, PAGE, SECTOR = 16, 256, 65536
 PAGE_UNITS, SECTOR_PAGES, SECTORS_MAX = PAGE // UNIT, SECTOR // PAGE, 256
-JOURNAL_PAGES, HEAD_PAGES = range(1, 9), range(9, 49)  # within a sector
+JOURNAL_PAGES, SNAPSHOT_PAGES, HEAD_PAGES = range(1, 16), (1, 2), range(16, 56)  # of a sector
 BODY_HEAD, BODY_MAX = 16, 240
-HEAD_COMMIT, HEAD_CLOSINGS, HEAD_STRIP = 2, (3, 4), range(5, PAGE_UNITS)  # units of a head page
+HEAD_COMMIT, HEAD_CLOSINGS, HEAD_STRIP = 1, (2, 3), range(4, PAGE_UNITS)  # units of a head page
 RECIPIENTS_MAX, FIELDS_MAX = 100, 1000
 BLANK_UNIT, BLANK_PAGE = b"\xff" * UNIT, b"\xff" * PAGE
 
@@ -150,7 +150,8 @@ class Journal:
         self.boot = self.powered_s = self.wall_s = 0
         self.next_id = 1
         self.routes = {}  # by connector
-        self.erasing = None  # the sector whose erase is not noted as over
+        self.erasing = set()  # sectors whose erase is not noted as over
+        self.last = None  # the last record
         self.intent = None  # the pending one
         self.intent_is_old = False  # it was pending when the start that noted it began
         self.closed_heads = set()  # closed whatever they read
@@ -160,9 +161,8 @@ class Journal:
             self._replay(unit)
 
     def _is_begun_whole(self, sector):
-        first_page = ((at, unit) for at, unit in self.records(sector)
-                      if at[0] % SECTOR_PAGES == JOURNAL_PAGES[0])
-        return any(unit[:1] == b"M" for _, unit in first_page)
+        return any(unit[:1] == b"M" for at, unit in self.records(sector)
+                   if at[0] % SECTOR_PAGES in SNAPSHOT_PAGES)
 
     def units(self, sector):
         """((page, unit), 16 octets), in order; nothing for no sector."""
@@ -185,11 +185,21 @@ class Journal:
             self.wall_s = u32(unit, 8)
         elif kind == "R":
             self.routes[unit[1]] = Route(u16(unit, 2), *unit[4:8], u32(unit, 8))
-        elif kind in "XY":
-            self.erasing = u16(unit, 2) if kind == "X" else None
-            self.closed_heads = {p for p in self.closed_heads if sector_of(p) != u16(unit, 2)}
-        elif kind == "K":
-            self.closed_heads.add(u16(unit, 2))
+        elif kind in "XYK":
+            self._replay_sector(kind, u16(unit, 2), int.from_bytes(unit[4:9], "little"))
+        self.last = unit
+
+    def _replay_sector(self, kind, sector, heads):
+        """`heads`: of a K, a bit for each of the sector's head pages."""
+        if kind == "K":
+            first = sector * SECTOR_PAGES + HEAD_PAGES[0]
+            self.closed_heads |= {first + n for n in range(len(HEAD_PAGES)) if heads >> n & 1}
+            return
+        self.closed_heads = {page for page in self.closed_heads if sector_of(page) != sector}
+        if kind == "X":
+            self.erasing.add(sector)
+        else:
+            self.erasing.discard(sector)
 
     def _replay_over_intent(self, kind, unit):
         """Another record shows that an intent was carried out; a repeated one waits for I or V."""
@@ -217,7 +227,6 @@ class Head:
         self.units = [flash.unit(page, unit) for unit in range(PAGE_UNITS)]
         self.states = [state_of(unit) for unit in self.units]
         self.letter = self._valid(0, b"H")
-        self.notice = self._valid(1, b"N")
         self.commit = self._valid(HEAD_COMMIT, b"C")
         if self.commit and not 1 <= self.commit[1] <= RECIPIENTS_MAX:
             self.commit = None
@@ -297,7 +306,6 @@ class Letter:
         self.deposited_s = u32(head.letter, 8)
         self.recipients_stated = head.commit[1]
         self.text_size = u32(head.commit, 8)
-        self.notice_of = (head.notice[1], u32(head.notice, 4)) if head.notice else None
         self.pages = read_chain(flash, u16(head.commit, 2), u16(head.commit, 4), self.id,
                                 claimed)
         self.tries, self.sent, self.failed = {}, set(), set()
@@ -410,7 +418,7 @@ class Spool:
     def _read_heads(self):
         """Head pages; where the heads end body pages may follow at once."""
         for sector in sorted(self.flash.used()):
-            if sector == self.journal.erasing:
+            if sector in self.journal.erasing:
                 continue  # half an erase may have left anything
             for page in HEAD_PAGES:
                 head = Head(self.flash, sector * SECTOR_PAGES + page)
@@ -443,12 +451,12 @@ class Spool:
             words = None
             if header.version not in (None, VERSION):
                 words = f"its format version is {header.version}"
-            elif sector == self.journal.erasing:
-                words = "its erase was begun, and not noted as over: it will be erased again"
+            elif sector in self.journal.erasing:
+                words = "its erase was begun, and not noted as over: it may have been cut, or failed"
             elif header.state == "unknown" and not self.flash.is_blank(sector):
                 words = "no valid header: its content means nothing, it will be erased"
             if words:
-                harm = sector != self.journal.erasing
+                harm = sector not in self.journal.erasing
                 self.findings.append(Finding(sector, None, harm, words))
 
     def _look_at_journal(self):

@@ -61,7 +61,7 @@ class SpoolImage:
     def commit(self, head, chain, text, recipients=1, origin=0):
         """A COMMIT; octets 4-11 of it."""
         rest = struct.pack("<HHI", chain[-1], origin, len(text))
-        self.record(head, 2, "C", recipients, struct.pack("<H", chain[0]) + rest)
+        self.record(head, 1, "C", recipients, struct.pack("<H", chain[0]) + rest)
         return rest
 
     def letter(self, head, number, text=b"Subject: hot\r\n\r\nFan 3\r\n", sender=b"box@a.example",

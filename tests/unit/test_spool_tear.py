@@ -9,7 +9,7 @@ import zlib
 import pytest
 from spool_image import OFFSET, ROOT, SpoolImage, tool
 
-HEAD = 9
+HEAD = 16
 SEEDS = range(6)
 BLANK = b"\xff" * 16
 MANY = range(400)  # of what is only chosen, and not written
@@ -31,7 +31,7 @@ def with_letter():
     image = SpoolImage()
     text = b"x" * 2000
     chain = image.letter(HEAD, 7, text)
-    image.intent(0, 2, HEAD, image.commit(HEAD, chain, text))
+    image.intent(0, 1, HEAD, image.commit(HEAD, chain, text))
     return image, chain
 
 
@@ -102,11 +102,11 @@ def test_a_later_start_confirms_no_commit(choose, is_blank, is_whole):
     image, chain = with_letter()
     announced = image.commit(HEAD, chain, b"x" * 2000)
     if is_blank:
-        image.put(HEAD, 2, BLANK)
+        image.put(HEAD, 1, BLANK)
     image.notes = 0
     image.header(1, erases=1, sequence=6)
     image.note("S", 255, struct.pack("<HII", 4, 1001, 9), sector=1)
-    image.note("I", 2, struct.pack("<H", HEAD) + announced, sector=1)
+    image.note("I", 1, struct.pack("<H", HEAD) + announced, sector=1)
     if is_whole:
         image.note("M", 255, b"", sector=1)
     for unit, octets, words in choose(image):
@@ -144,6 +144,16 @@ def test_a_noted_erase_is_torn_within_its_sector(tmp_path, seed):
     image.note("X", 255, struct.pack("<H", 2))
     said, changed = tear(image, tmp_path, seed)
     assert said.startswith("erase of sector 2") and {unit // 4096 for unit in changed} == {2}
+
+
+def test_an_erase_that_failed_is_not_under_way(choose):
+    """Its X stands for ever; a record after it shows that the erase has ended."""
+    image = SpoolImage()
+    image.letter(2 * 256 + HEAD, 3)
+    image.header(2, erases=1, sequence=4)
+    image.note("X", 255, struct.pack("<H", 2))
+    image.note("T", 255, struct.pack("<HII", 3, 1000, 0))
+    assert {unit // 4096 for unit, _, _ in choose(image)} == {0, 1}
 
 
 def test_an_erase_that_left_its_header_is_over(tmp_path):
