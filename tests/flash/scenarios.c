@@ -377,34 +377,38 @@ static int graves[CONFIG_DEAD_LETTERS_MAX + 4];
 static unsigned grave_count;
 static bool graves_unsure; /* a burial failed midway: any of them may have made room */
 
+/* The oldest dead letter gives way; after a burial that failed midway, any may have. */
+static void make_room_for_grave(void)
+{
+    for (unsigned i = 0; graves_unsure && i < grave_count; i++)
+        oracle_begin(ORACLE_CLOSE, (unsigned)graves[i]);
+}
+
 static void bury(int letter)
 {
     struct spool_letter l;
     enum spool_result result;
     unsigned step, evicted = 0;
-    bool full = grave_count == CONFIG_DEAD_LETTERS_MAX;
+    bool evicts = !graves_unsure && grave_count == CONFIG_DEAD_LETTERS_MAX;
 
     if (letter < 0)
         return;
     l = scenario_find(letter);
-    for (unsigned i = 0; graves_unsure && i < grave_count; i++)
-        oracle_begin(ORACLE_CLOSE, (unsigned)graves[i]);
-    if (full)
+    make_room_for_grave();
+    if (evicts)
         evicted = oracle_begin(ORACLE_CLOSE, (unsigned)graves[0]);
     step = oracle_begin(ORACLE_BURY, (unsigned)letter);
     scenario_start_step();
     while (scenario_again(result = spool_bury(&l, &scenario_clock)))
         continue;
     oracle_end(step, answered(result));
-    if (full)
+    if (evicts)
         oracle_end(evicted, result == SPOOL_OK);
-    if (result != SPOOL_OK) {
-        graves_unsure = true;
-        return;
-    }
-    if (full)
+    graves_unsure = graves_unsure || result != SPOOL_OK;
+    if (evicts && result == SPOOL_OK)
         memmove(graves, graves + 1, --grave_count * sizeof graves[0]);
-    graves[grave_count++] = letter;
+    if (grave_count < COUNT_OF(graves))
+        graves[grave_count++] = letter;
 }
 
 static void delete_dead(int letter)
