@@ -38,7 +38,7 @@ include mk/tests.mk
 
 C_FILES = $(filter-out config/options.h,$(shell find firmware port config tests -name '*.[ch]'))
 
-.PHONY: all run test test-unit test-system test-flash campaign-flash test-kill check size sources bootstrap help clean format \
+.PHONY: all run test test-unit test-system test-flash campaign-flash test-mutants test-kill check size sources bootstrap help clean format \
         conformance compile_commands.json fuzz
 
 ## all: build flashpost for BOARD=host|emcraft-sf2 with CONFIG=header into OUT=directory
@@ -72,6 +72,10 @@ test-flash: $(CAMPAIGN)
 ## campaign-flash: the same with every way for second cuts and more chance, for hours
 campaign-flash: $(CAMPAIGN)
 	@$(call campaign,--layer abcth --effort 8 --second 1000)
+
+## test-mutants: whether the campaign sees a firmware with an operation left out or swapped
+test-mutants: | $(SOURCES_READY)
+	@tests/flash/mutants.py --jobs $(JOBS) $(CAMPAIGN_SOURCES) -- $(CAMPAIGN_CC)
 
 ## test-system: the scenarios against real servers, on the host and on the board
 test-system:

@@ -101,12 +101,13 @@ CAMPAIGN_OUT    ?= build/campaign
 CAMPAIGN_SEED   ?= 1
 CAMPAIGN        := $(CAMPAIGN_OUT)/campaign
 CAMPAIGN_SOURCES := tests/flash/test_campaign.c $(call sources_of,tests/flash/test_campaign.c)
+CAMPAIGN_CC      = $(TEST_CC) -std=c11 -O2 -g $(TEST_CPPFLAGS) \
+                   -DCONFIG_FILE='"$(abspath tests/flash/campaign_config.h)"'
 
 $(CAMPAIGN): $(CAMPAIGN_SOURCES) $(wildcard tests/flash/*.h firmware/*/*.h config/*.h) mk/tests.mk
 	@mkdir -p $(@D)
 	$(call tell,LINK $@)
-	$(Q)$(TEST_CC) -std=c11 -O2 -g $(TEST_CPPFLAGS) $(WARNINGS) \
-	    -DCONFIG_FILE='"$(abspath tests/flash/campaign_config.h)"' $(CAMPAIGN_SOURCES) -o $@
+	$(Q)$(CAMPAIGN_CC) $(WARNINGS) $(CAMPAIGN_SOURCES) -o $@
 
 # $(call campaign,arguments): its two halves at once, each on a core; what they say, one after
 # the other

@@ -34,12 +34,16 @@ struct campaign_options {
     unsigned effort; /* times that random ways are repeated; 0: the slice */
     unsigned second; /* ways of a second cut at one operation; 0: some recoveries only */
     unsigned part, parts;
+    unsigned long stop; /* after so many findings; 0: never */
     bool repeat;
     unsigned depth; /* of the cuts to repeat */
     uint32_t cut[CAMPAIGN_DEPTH_MAX], way[CAMPAIGN_DEPTH_MAX];
 };
 
 extern struct campaign_options campaign_options;
+
+/* Enough was found: the process ends, its summary printed. */
+void campaign_end(void);
 
 /* Whether a layer was asked for: a, b, c, t, or h for the report on harsh cuts. */
 bool campaign_wants(char layer);

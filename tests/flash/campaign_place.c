@@ -146,4 +146,6 @@ void campaign_report(void)
         print_place(stdout);
     }
     oracle_clear();
+    if (campaign_counts.findings == campaign_options.stop)
+        campaign_end();
 }

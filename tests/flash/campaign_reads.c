@@ -17,7 +17,7 @@
 #define POINTS       12u
 
 /* A recovery that reads more (a blank part) is sampled. */
-#define READS_EACH 600u
+#define READS_EACH 200u
 
 static const struct {
     enum nor_read_fault fault;

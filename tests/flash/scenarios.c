@@ -63,7 +63,8 @@ static bool answered(enum spool_result result)
 }
 
 /* Events at level error or warn that are not a loss. */
-static const char *const harmless[] = {" program-failed ", " not-moved ", " dead-evicted "};
+static const char *const harmless[] = {" program-failed ", " bit-corrected ", " not-moved ",
+                                       " dead-evicted "};
 
 static bool names_loss(const char *line)
 {
@@ -391,7 +392,7 @@ static void bury(int letter)
     unsigned step, evicted = 0;
     bool evicts = !graves_unsure && grave_count == CONFIG_DEAD_LETTERS_MAX;
 
-    if (letter < 0)
+    if (letter < 0 || grave_in_doubt)
         return;
     l = scenario_find(letter);
     make_room_for_grave();
@@ -487,6 +488,7 @@ void scenario_close(int letter, enum spool_closed how)
 void scenario_bury(int letter)
 {
     grave_count = 0;
+    grave_in_doubt = false;
     bury(letter);
 }
 

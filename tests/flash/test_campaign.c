@@ -177,6 +177,8 @@ static bool parse(int count, char **arguments)
             campaign_options.second = number(arguments[i + 1]);
         else if (strcmp(arguments[i], "--layer") == 0)
             campaign_options.layers = arguments[i + 1];
+        else if (strcmp(arguments[i], "--stop") == 0)
+            campaign_options.stop = number(arguments[i + 1]);
         else if (strcmp(arguments[i], "--scenario") == 0)
             campaign_options.scenario = arguments[i + 1];
         else if (strcmp(arguments[i], "--repeat") == 0)
@@ -229,13 +231,19 @@ static void print_summary(void)
     printf("; seed %lu\n", (unsigned long)campaign_options.seed);
 }
 
+void campaign_end(void)
+{
+    print_summary();
+    exit(1);
+}
+
 int main(int count, char **arguments)
 {
     if (!parse(count, arguments)) {
         fprintf(
             stderr,
             "usage: %s [--layer abcth] [--seed N] [--effort N] [--second N] [--part I/N]\n"
-            "       [--scenario NAME] [--repeat NAME:CUT:WAY[:CUT:WAY...]]\n",
+            "       [--scenario NAME] [--stop N] [--repeat NAME:CUT:WAY[:CUT:WAY...]]\n",
             arguments[0]);
         return 2;
     }
