@@ -392,7 +392,7 @@ static void bury(int letter)
     unsigned step, evicted = 0;
     bool evicts = !graves_unsure && grave_count == CONFIG_DEAD_LETTERS_MAX;
 
-    if (letter < 0 || grave_in_doubt)
+    if (letter < 0)
         return;
     l = scenario_find(letter);
     make_room_for_grave();
@@ -488,7 +488,7 @@ void scenario_close(int letter, enum spool_closed how)
 void scenario_bury(int letter)
 {
     grave_count = 0;
-    grave_in_doubt = false;
+    graves_unsure = false;
     bury(letter);
 }
 
