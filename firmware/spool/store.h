@@ -8,7 +8,8 @@
  *   journal.c  facts that are not a letter's: time, routes, erases
  *   deposit.c  a letter comes in
  *   window.c   letters known in RAM
- *   strip.c    what becomes of a letter
+ *   head.c     a letter's head page, its strip of events
+ *   letter.c   what becomes of a letter
  *   reader.c   a letter is read
  *   erase.c    sectors are erased
  *   scrub.c    letters are checked where they lie
@@ -134,7 +135,7 @@ void window_remove(uint16_t head);
 void window_rename(uint16_t head, uint16_t new_head);
 unsigned window_free(void);
 
-/* ---- strip.c ---- */
+/* ---- head.c ---- */
 
 /* Reads a head; GONE unless a committed letter that is not closed is there. */
 enum spool_result head_read(uint16_t page, struct head_page *head);
@@ -176,8 +177,13 @@ bool head_is_ended(uint16_t page);
 /* A sector is erased: its pages mean nothing any more. */
 void head_forget_sector(unsigned sector);
 
+/* ---- letter.c ---- */
+
 /* The strip of a letter has changed behind the window. */
 void letter_refresh(uint16_t head);
+
+/* A living letter has a new head. */
+void letter_rename(uint16_t head, uint16_t new_head);
 
 /* Starts to count a letter as living; stops, and forgets its head. */
 void letter_begins(uint16_t head, const struct commit_record *commit);

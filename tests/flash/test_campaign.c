@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/spool/deposit.c firmware/spool/erase.c firmware/spool/journal.c firmware/spool/mount.c
             firmware/spool/reader.c firmware/spool/reclaim.c firmware/spool/scrub.c firmware/spool/recover.c
-            firmware/spool/records.c firmware/spool/strip.c firmware/spool/window.c
+            firmware/spool/records.c firmware/spool/head.c firmware/spool/letter.c firmware/spool/window.c
             firmware/flashlog/flashlog.c firmware/flashlog/medium.c firmware/base/crc32.c firmware/base/log.c
             firmware/base/text.c firmware/base/cursor.c firmware/mail/connector.c
             tests/flash/campaign_place.c tests/flash/campaign_examine.c

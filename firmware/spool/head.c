@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * strip.c: what becomes of a letter, written into its head page: tries, recipients settled,
- * dead, closed.
- * A strip grows by one fresh unit for each event.
+ * head.c: a head page: what it says, its strip growing by one fresh unit for each event, a new
+ * head when that is full, and the closing of an old one.
  *
- * Every event is announced in the journal first. Should power fail while it is written, its
+ * Every record is announced in the journal first. Should power fail while it is written, its
  * unit may read blank, valid, or now this and now that. Until the next start has ended it
  * (recover.c) the intent counts and not the unit: a COMMIT never was, a closing was.
  */
@@ -92,7 +91,7 @@ void head_forget_sector(unsigned sector)
     }
 }
 
-/* ---- Heads ------------------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------------------------- */
 
 bool head_is_ended(uint16_t page)
 {
@@ -138,72 +137,6 @@ void head_state(const struct head_page *head, uint8_t connector, struct spool_st
 }
 
 /* A letter that the mount saw reads as none now: the console names the loss. */
-static void forget_lost(uint16_t head)
-{
-    window_remove(head);
-    store.letters--;
-    log_write(LOG_ERROR, "spool", "lost", "page=%u", head);
-}
-
-enum spool_result spool_read_state(uint16_t head, uint8_t connector,
-                                   struct spool_state *state)
-{
-    struct head_page page;
-    enum spool_result result = head_read(head, &page);
-
-    if (result == SPOOL_OK)
-        head_state(&page, connector, state);
-    else if (result == SPOOL_GONE && window_knows(head))
-        forget_lost(head);
-    return result;
-}
-
-/* ---- Counting ---------------------------------------------------------------------------------- */
-
-static void forget_dead(uint16_t head)
-{
-    unsigned kept = 0;
-
-    for (unsigned i = 0; i < store.dead_count; i++) {
-        if (store.dead[i] != head)
-            store.dead[kept++] = store.dead[i];
-    }
-    store.dead_count = (uint8_t)kept;
-}
-
-/* About: what the envelope takes is guessed. */
-static uint32_t chain_pages(const struct commit_record *commit)
-{
-    return 2 + commit->text_size / FLASHLOG_BODY_MAX + commit->recipients / 6u;
-}
-
-void letter_begins(uint16_t head, const struct commit_record *commit)
-{
-    flashlog_hold(head, head);
-    flashlog_hold(commit->first_page, commit->last_page);
-    store.letters++;
-    store.pages += chain_pages(commit);
-    store.revision++;
-}
-
-void letter_refresh(uint16_t head)
-{
-    window_remove(head);
-    forget_dead(head);
-    reclaim_found(head);
-}
-
-void letter_ends(uint16_t head, const struct commit_record *commit)
-{
-    flashlog_release(head, head);
-    flashlog_release(commit->first_page, commit->last_page);
-    window_remove(head);
-    forget_dead(head);
-    store.letters--;
-    store.pages -= chain_pages(commit);
-    store.revision++;
-}
-
 /* ---- Places ------------------------------------------------------------------------------------ */
 
 /* Whether a program that was cut short, or failed, may have touched this unit. */
@@ -286,18 +219,6 @@ static void condense(const struct head_page *old, struct condenser *c)
         put_next(c, record);
 }
 
-static void rename_everywhere(uint16_t head, uint16_t new_head)
-{
-    window_rename(head, new_head);
-    for (unsigned i = 0; i < store.dead_count; i++) {
-        if (store.dead[i] == head)
-            store.dead[i] = new_head;
-    }
-    if (store.held == head)
-        store.held = new_head;
-}
-
-/* Writes the new head up to its strip, which nobody sees before its COMMIT. */
 static enum spool_result write_copy(const struct head_page *old, uint16_t page,
                                     const uint8_t *event)
 {
@@ -339,7 +260,7 @@ enum spool_result head_renew(const struct head_page *old, uint16_t first_page,
         return result;
     }
     letter_begins(*new_page, &commit);
-    rename_everywhere(old->page, *new_page);
+    letter_rename(old->page, *new_page);
     letter_ends(old->page, &old->commit);
     return SPOOL_OK;
 }
@@ -363,41 +284,7 @@ enum spool_result head_append(uint16_t *page, const record_bytes record)
     return result;
 }
 
-enum spool_result spool_count_try(struct spool_letter *letter, uint32_t due_s,
-                                  const struct clock *now)
-{
-    struct spool_state state;
-    record_bytes record;
-    enum spool_result result = spool_ready() ? journal_time(now, 60) : SPOOL_BUSY;
-
-    if (result == SPOOL_OK)
-        result = spool_read_state(letter->head, letter->connector, &state);
-    if (result != SPOOL_OK)
-        return result;
-    if (state.tries < UINT16_MAX)
-        state.tries++;
-    record_put_try(record, letter->connector, (uint16_t)store.boot, state.tries, due_s);
-    result = head_append(&letter->head, record);
-    if (result == SPOOL_OK)
-        window_set_due(letter->head, letter->connector, due_s);
-    return result;
-}
-
-enum spool_result spool_settle(struct spool_letter *letter, enum spool_settled how,
-                               const struct recipient_set *recipients)
-{
-    enum record_kind kind = how == SPOOL_SENT ? RECORD_SENT : RECORD_FAILED;
-    enum spool_result result = spool_ready() ? SPOOL_OK : SPOOL_BUSY;
-    record_bytes record;
-
-    for (unsigned first = 0; first < LETTER_RECIPIENTS_MAX && result == SPOOL_OK;
-         first += RECORD_RECIPIENTS) {
-        if (record_put_settled(record, kind, (uint8_t)first, (uint16_t)store.boot,
-                               recipients))
-            result = head_append(&letter->head, record);
-    }
-    return result;
-}
+/* ---- Closing ---------------------------------------------------------------------------------- */
 
 /* Units that earlier attempts to close this head may have touched stay alone. */
 static unsigned first_closing_unit(uint16_t page)
@@ -438,70 +325,4 @@ enum spool_result head_close(const struct head_page *head, enum spool_closed how
             result = write_event(head->page, unit, record);
     }
     return result == SPOOL_FAILED ? close_by_journal(head->page) : result;
-}
-
-static enum spool_result letter_close(uint16_t page, enum spool_closed how)
-{
-    struct head_page head;
-    enum spool_result result = head_read(page, &head);
-
-    if (result == SPOOL_OK)
-        result = head_close(&head, how, 0);
-    if (result == SPOOL_OK)
-        letter_ends(page, &head.commit);
-    return result;
-}
-
-enum spool_result spool_close(struct spool_letter *letter, enum spool_closed how,
-                              const struct clock *now)
-{
-    enum spool_result result = spool_ready() ? journal_time(now, 60) : SPOOL_BUSY;
-
-    return result == SPOOL_OK ? letter_close(letter->head, how) : result;
-}
-
-enum spool_result spool_hold(uint16_t head)
-{
-    if (head != 0 && head == store.moving)
-        return SPOOL_BUSY;
-    store.held = head;
-    return SPOOL_OK;
-}
-
-/* ---- Dead letters ------------------------------------------------------------------------------------ */
-
-static enum spool_result evict_oldest_dead(const struct clock *now)
-{
-    struct head_page head;
-    struct spool_letter oldest = {.head = store.dead[0]};
-    enum spool_result result = head_read(oldest.head, &head);
-
-    if (result == SPOOL_GONE) {
-        forget_dead(oldest.head);
-        return SPOOL_OK;
-    }
-    if (result == SPOOL_OK)
-        result = spool_close(&oldest, SPOOL_CLOSED_DELETED, now);
-    if (result == SPOOL_OK)
-        log_write(LOG_WARNING, "spool", "dead-evicted", "id=%lu reason=limit option=%s",
-                  (unsigned long)head.head.id, "DEAD_LETTERS_MAX");
-    return result;
-}
-
-enum spool_result spool_bury(struct spool_letter *letter, const struct clock *now)
-{
-    record_bytes record;
-    enum spool_result result = spool_ready() ? SPOOL_OK : SPOOL_BUSY;
-
-    if (result == SPOOL_OK && store.dead_count == CONFIG_DEAD_LETTERS_MAX)
-        result = evict_oldest_dead(now);
-    record_put_dead(record, (uint16_t)store.boot, now->powered_s);
-    if (result == SPOOL_OK)
-        result = head_append(&letter->head, record);
-    if (result != SPOOL_OK)
-        return result;
-    window_remove(letter->head);
-    store.dead[store.dead_count++] = letter->head;
-    store.revision++;
-    return SPOOL_OK;
 }
