@@ -17,6 +17,7 @@ TREE = Path(__file__).resolve().parents[2]
 BOARDS = ("host", "emcraft-sf2")
 MAC = "02:46:50:00:00:01"
 LINK_LOCAL = "fe80::46:50ff:fe00:1"
+NETWORK_S = 60  # with --icount, seconds of the box are longer on a busy machine
 
 # The host's build runs under the sanitizers; what they find ends it.
 SANITIZE = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
@@ -97,7 +98,7 @@ class Device:
     def wait_start(self, mark, wait_network=True):
         """Until a start that began behind the mark has come to its prompt and its address."""
         if wait_network:
-            self.console.wait_log("network address ip=10.0.2.15", mark)
+            self.console.wait_log("network address ip=10.0.2.15", mark, NETWORK_S)
         self.console.wait_prompt()
 
     @property
