@@ -19,7 +19,8 @@ UNIT, PAGE, SECTOR = 16, 256, 65536
 PAGE_UNITS, SECTOR_PAGES, SECTORS_MAX = PAGE // UNIT, SECTOR // PAGE, 256
 JOURNAL_PAGES, SNAPSHOT_PAGES, HEAD_PAGES = range(1, 16), (1, 2), range(16, 56)  # of a sector
 BODY_HEAD, BODY_MAX = 16, 240
-HEAD_COMMIT, HEAD_CLOSINGS, HEAD_STRIP = 1, (2, 3), range(4, PAGE_UNITS)  # units of a head page
+HEADER_OPENED = 1  # unit of a header; of a head page:
+HEAD_LETTER, HEAD_COMMIT, HEAD_CLOSINGS, HEAD_STRIP = 0, 1, (2, 3), range(4, PAGE_UNITS)
 RECIPIENTS_MAX, FIELDS_MAX = 100, 1000
 BLANK_UNIT, BLANK_PAGE = b"\xff" * UNIT, b"\xff" * PAGE
 
@@ -226,7 +227,7 @@ class Head:
         self.page = page
         self.units = [flash.unit(page, unit) for unit in range(PAGE_UNITS)]
         self.states = [state_of(unit) for unit in self.units]
-        self.letter = self._valid(0, b"H")
+        self.letter = self._valid(HEAD_LETTER, b"H")
         self.commit = self._valid(HEAD_COMMIT, b"C")
         if self.commit and not 1 <= self.commit[1] <= RECIPIENTS_MAX:
             self.commit = None

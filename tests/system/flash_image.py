@@ -1,32 +1,23 @@
 # SPDX-License-Identifier: MIT
 """
 Flash images that no run would take the time to fill, written from firmware/spool/FORMAT.md
-alone: sectors of committed letters, 40 a sector, which is the most that a sector holds.
+alone: sectors of committed letters, as many as a sector has head pages.
 """
 
+import pathlib
 import struct
-import zlib
+import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+
+from spool_layout import (  # noqa: E402
+    BODY_MAX, BODY_PAGES, HEAD_CLOSED, HEAD_COMMIT, HEAD_LETTER, HEAD_PAGES, HEADER_ERASED,
+    HEADER_OPENED, JOURNAL_PAGES, NO_PAGE, OFFSET, PAGE, SECTOR, SECTOR_PAGES, SENT, SPARE, UNIT,
+    VERSION, body_page, field, unit)
 
 FLASH_SIZE = 16 << 20
-SECTOR_SIZE, PAGE_SIZE, UNIT_SIZE = 65536, 256, 16
-SECTOR_PAGES = SECTOR_SIZE // PAGE_SIZE
-SPOOL_OFFSET = 2 * SECTOR_SIZE
-SECTORS = (FLASH_SIZE - SPOOL_OFFSET) // SECTOR_SIZE
-FIRST_HEAD, HEADS = 9, 40
-PAYLOAD = 240
-VERSION, SMTP, CONNECTOR_0, SENT = 1, 1, 1, 1
-NO_PAGE = 0
-
-
-def unit(kind, layout, *values):
-    """A unit record: `layout` of struct fills octets 1 to 11, little-endian."""
-    record = kind + struct.pack("<" + layout, *values)
-    assert len(record) == 12
-    return record + struct.pack("<I", zlib.crc32(record))
-
-
-def field(kind, octets):
-    return kind + struct.pack("<H", len(octets)) + octets
+SECTORS = (FLASH_SIZE - OFFSET) // SECTOR
+SMTP, CONNECTOR_0 = 1, 1
 
 
 def chain(number, text):
@@ -37,12 +28,6 @@ def chain(number, text):
     origin += bytes([len(helo)]) + helo + bytes([len(address)]) + address
     return (field(b"O", origin) + field(b"S", sender) + field(b"R", b"\0" + recipient)
             + field(b"T", b"") + text)
-
-
-def body_page(number, index, next_page, payload):
-    header = b"B" + struct.pack("<BHIHH", len(payload), index, number, next_page, 0xFFFF)
-    page = header + struct.pack("<I", zlib.crc32(header + payload)) + payload
-    return page.ljust(PAGE_SIZE, b"\xff")
 
 
 class FlashImage:
@@ -59,32 +44,37 @@ class FlashImage:
     def write(self, path):
         path.write_bytes(self._octets)
 
-    def _put(self, page, octets, at_unit=0):
-        at = SPOOL_OFFSET + page * PAGE_SIZE + at_unit * UNIT_SIZE
-        self._octets[at:at + len(octets)] = octets
+    def _put(self, page, at, octets):
+        """`at`: a unit of the page."""
+        place = OFFSET + page * PAGE + at * UNIT
+        self._octets[place:place + len(octets)] = octets
 
     def _fill(self, sector):
         first = sector * SECTOR_PAGES
-        self._put(first, unit(b"E", "B2xI4x", VERSION, 1) + unit(b"O", "B2xI4x", VERSION, sector))
-        self._put(first + 1, unit(b"S", "xHII", 1, 1, self.letters + HEADS + 1)
-                  + unit(b"M", "11x"))
-        body = first + SECTOR_PAGES - 1
-        for head in range(first + FIRST_HEAD, first + FIRST_HEAD + HEADS):
-            body = self._put_letter(head, body)
+        self._put(first, HEADER_ERASED, unit("E", VERSION, struct.pack("<2xI", 1)))
+        self._put(first, HEADER_OPENED, unit("O", VERSION, struct.pack("<2xI", sector)))
+        start = struct.pack("<HII", 1, 1, self.letters + len(HEAD_PAGES) + 1)
+        self._put(first + JOURNAL_PAGES[0], 0, unit("S", SPARE, start) + unit("M", SPARE, b""))
+        body = first + BODY_PAGES[-1]
+        for head in HEAD_PAGES:
+            body = self._put_letter(first + head, body)
 
     def _put_letter(self, head, first):
         """Head page and chain of the next letter; the page below its last one."""
         self.letters += 1
         octets = chain(self.letters, self._text)
-        pieces = [octets[at:at + PAYLOAD] for at in range(0, len(octets), PAYLOAD)]
-        last = first - len(pieces) + 1
-        assert last % SECTOR_PAGES >= FIRST_HEAD + HEADS, "the letters do not fit their sector"
-        for index, piece in enumerate(pieces):
+        parts = [octets[at:at + BODY_MAX] for at in range(0, len(octets), BODY_MAX)]
+        last = first - len(parts) + 1
+        assert last % SECTOR_PAGES in BODY_PAGES, "the letters do not fit their sector"
+        for index, part in enumerate(parts):
             page = first - index
-            self._put(page, body_page(self.letters, index, page - 1 if page > last else NO_PAGE,
-                                      piece))
-        self._put(head, unit(b"H", "BHII", CONNECTOR_0, 1, self.letters, 1))
-        self._put(head, unit(b"C", "BHHHI", 1, first, last, NO_PAGE, len(self._text)), 2)
+            following = page - 1 if page > last else NO_PAGE
+            self._put(page, 0, body_page(self.letters, index, following, part))
+        who = struct.pack("<HII", 1, self.letters, 1)
+        self._put(head, HEAD_LETTER, unit("H", CONNECTOR_0, who))
+        commit = struct.pack("<HHHI", first, last, NO_PAGE, len(self._text))
+        self._put(head, HEAD_COMMIT, unit("C", 1, commit))
         if self._sent:
-            self._put(head, unit(b"Z", "BHHxxI", SENT, 1, NO_PAGE, 2), 3)
+            closed = struct.pack("<HHxxI", 1, NO_PAGE, 2)
+            self._put(head, HEAD_CLOSED, unit("Z", SENT, closed))
         return last - 1

@@ -5,12 +5,16 @@ would write, and what a power cut, a fault or an enemy may have made of it."""
 import pathlib
 import struct
 import subprocess
-import zlib
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-OFFSET = 131072  # config/partitions.h
+sys.path.append(str(ROOT / "tests"))
+
+from spool_layout import (  # noqa: E402
+    BODY_MAX, HEAD_COMMIT, HEAD_LETTER, HEADER_ERASED, HEADER_OPENED, JOURNAL_PAGES, OFFSET, PAGE,
+    PAGE_UNITS, SECTOR, SECTOR_PAGES, SPARE, UNIT, VERSION, body_page, field, unit)
+
 SECTORS = 8
-PAGE, UNIT, SECTOR_PAGES = 256, 16, 256
 
 
 def tool(name, *arguments):
@@ -23,45 +27,63 @@ class SpoolImage:
     """A spool of 8 sectors, sector 0 open, its journal begun: boot 3, 1000 s, next letter 9."""
 
     def __init__(self):
-        self.octets = bytearray(b"\xff" * (OFFSET + SECTORS * SECTOR_PAGES * PAGE))
+        self.octets = bytearray(b"\xff" * (OFFSET + SECTORS * SECTOR))
         self.notes = 0
         self.body = SECTOR_PAGES - 1
         self.header(0, erases=2, sequence=5)
         self.header(1, erases=1)
-        self.note("S", 255, struct.pack("<HII", 3, 1000, 9))
+        self.start(3, 1000, 9)
         self.note("R", 0, struct.pack("<HBBBBI", 0x3FA1, 2, 0, 0, 1, 1060))
-        self.note("M", 255, b"")
+        self.note("M")
 
-    def put(self, page, unit, octets):
-        at = OFFSET + page * PAGE + unit * UNIT
-        self.octets[at:at + len(octets)] = octets
+    def put(self, page, at, octets):
+        """`at`: a unit of the page."""
+        place = OFFSET + page * PAGE + at * UNIT
+        self.octets[place:place + len(octets)] = octets
 
     def flip(self, page, at, bits=1):
         self.octets[OFFSET + page * PAGE + at] ^= bits
 
-    def record(self, page, unit, kind, octet, rest):
-        record = (kind.encode() + bytes([octet]) + rest).ljust(12, b"\xff")
-        self.put(page, unit, record + struct.pack("<I", zlib.crc32(record)))
+    def record(self, page, at, kind, octet, rest):
+        self.put(page, at, unit(kind, octet, rest))
 
-    def header(self, sector, erases, sequence=None, version=1):
-        self.record(sector * SECTOR_PAGES, 0, "E", version, struct.pack("<HI", 0xFFFF, erases))
+    def header(self, sector, erases, sequence=None, version=VERSION):
+        page = sector * SECTOR_PAGES
+        self.record(page, HEADER_ERASED, "E", version, struct.pack("<HI", 0xFFFF, erases))
         if sequence is not None:
             rest = struct.pack("<HI", 0xFFFF, sequence)
-            self.record(sector * SECTOR_PAGES, 1, "O", version, rest)
+            self.record(page, HEADER_OPENED, "O", version, rest)
 
-    def note(self, kind, octet, rest, sector=0):
-        page = sector * SECTOR_PAGES + 1 + self.notes // 16
-        self.record(page, self.notes % 16, kind, octet, rest)
+    def note(self, kind, octet=SPARE, rest=b"", sector=0):
+        page = sector * SECTOR_PAGES + JOURNAL_PAGES[0] + self.notes // PAGE_UNITS
+        self.record(page, self.notes % PAGE_UNITS, kind, octet, rest)
         self.notes += 1
 
-    def intent(self, code, unit, head, rest):
-        """`rest`: octets 4-11 of the record that is announced."""
-        self.note("I", code << 4 | unit, struct.pack("<H", head) + rest)
+    def start(self, boot, powered_s, next_id, sector=0):
+        self.note("S", rest=struct.pack("<HII", boot, powered_s, next_id), sector=sector)
+
+    def time(self, boot, powered_s, wall_s=0, sector=0):
+        self.note("T", rest=struct.pack("<HII", boot, powered_s, wall_s), sector=sector)
+
+    def erase(self, erased, sector=0):
+        self.note("X", rest=struct.pack("<H", erased), sector=sector)
+
+    def erase_over(self, erased):
+        self.note("Y", rest=struct.pack("<H", erased))
+
+    def head_closed(self, closed, number, sector=0):
+        """`number`: of a head page of the sector `closed`, from 0."""
+        bits = (1 << number).to_bytes(5, "little")
+        self.note("K", rest=struct.pack("<H", closed) + bits, sector=sector)
+
+    def intent(self, code, at, head, rest, sector=0):
+        """`rest`: octets 4-11 of the record that is announced for this unit of a head."""
+        self.note("I", code << 4 | at, struct.pack("<H", head) + rest, sector)
 
     def commit(self, head, chain, text, recipients=1, origin=0):
         """A COMMIT; octets 4-11 of it."""
         rest = struct.pack("<HHI", chain[-1], origin, len(text))
-        self.record(head, 1, "C", recipients, struct.pack("<H", chain[0]) + rest)
+        self.record(head, HEAD_COMMIT, "C", recipients, struct.pack("<H", chain[0]) + rest)
         return rest
 
     def letter(self, head, number, text=b"Subject: hot\r\n\r\nFan 3\r\n", sender=b"box@a.example",
@@ -71,12 +93,12 @@ class SpoolImage:
         fields += [field(b"R", b"\0" + address) for address in recipients]
         octets = b"".join(fields) + b"T\0\0" + text
         chain = self.chain(number, octets)
-        self.record(head, 0, "H", 1, struct.pack("<HII", 3, number, deposited_s))
+        self.record(head, HEAD_LETTER, "H", 1, struct.pack("<HII", 3, number, deposited_s))
         self.commit(head, chain, text, len(recipients), origin)
         return chain
 
     def chain(self, number, octets):
-        parts = [octets[at:at + 240] for at in range(0, len(octets), 240)]
+        parts = [octets[at:at + BODY_MAX] for at in range(0, len(octets), BODY_MAX)]
         pages = [self.body - index for index in range(len(parts))]
         self.body -= len(parts)
         for index, (page, part) in enumerate(zip(pages, parts)):
@@ -85,15 +107,9 @@ class SpoolImage:
         return pages
 
     def body_page(self, page, number, index, following, part):
-        head = struct.pack("<BBHIHH", ord("B"), len(part), index, number, following, 0xFFFF)
-        crc = zlib.crc32(part, zlib.crc32(head))
-        self.put(page, 0, head + struct.pack("<I", crc) + part)
+        self.put(page, 0, body_page(number, index, following, part))
 
     def write(self, directory):
         path = directory / "flash"
         path.write_bytes(self.octets)
         return path
-
-
-def field(kind, value):
-    return kind + struct.pack("<H", len(value)) + value

@@ -6,10 +6,13 @@ import random
 import struct
 
 import pytest
-from spool_image import OFFSET, SECTORS, SpoolImage, tool
+from spool_image import SECTORS, SpoolImage, tool
+from spool_layout import (
+    BODY_PAGES, FIRST_HEAD, HEAD_CLOSED, HEAD_CLOSED_AGAIN, HEAD_COMMIT, HEAD_LETTER, HEAD_PAGES,
+    HEAD_STRIP, INTENT_CLOSED, INTENT_COMMIT, INTENT_TRY, JOURNAL_PAGES, JOURNAL_UNITS, MOVED,
+    OFFSET, PAGE, PAGE_UNITS, SECTOR_PAGES, SENT, UNIT)
 
-HEAD = 16  # the first head page
-BLANK = b"\xff" * 16
+HEAD = FIRST_HEAD  # of sector 0
 
 
 def dump(image, tmp_path, status=0, *options):
@@ -29,10 +32,15 @@ def try_record(image, head, unit, tries, next_s):
     image.record(head, unit, "t", 0, struct.pack("<HHHI", 3, tries, 0xFFFF, next_s))
 
 
+def closing(moved_to=0xFFFF):
+    """Octets 4-11 of a `Z`."""
+    return struct.pack("<HHI", moved_to, 0xFFFF, 990)
+
+
 def test_a_waiting_letter_in_words(tmp_path):
     image = SpoolImage()
     image.letter(HEAD, 7)
-    try_record(image, HEAD, 4, 4, 1500)
+    try_record(image, HEAD, HEAD_STRIP, 4, 1500)
     text = words(image, tmp_path)
     for line in ("powered time 1000 s", "2 tries since the last success", "letters      1, 0",
                  "letter 7\n", "from nas [fd00::1]", "sender     <box@a.example>",
@@ -45,9 +53,9 @@ def test_a_waiting_letter_in_words(tmp_path):
 def test_recipients_and_their_fates(tmp_path):
     image = SpoolImage()
     image.letter(HEAD, 7, recipients=[b"r%d@b.example" % n for n in range(100)])
-    image.record(HEAD, 4, "s", 0, struct.pack("<HQ", 3, 1 << 63 | 1))
-    image.record(HEAD, 5, "f", 64, struct.pack("<HQ", 3, 2))
-    image.record(HEAD, 6, "d", 0, struct.pack("<HII", 3, 0xFFFFFFFF, 990))
+    image.record(HEAD, HEAD_STRIP, "s", 0, struct.pack("<HQ", 3, 1 << 63 | 1))
+    image.record(HEAD, HEAD_STRIP + 1, "f", 64, struct.pack("<HQ", 3, 2))
+    image.record(HEAD, HEAD_STRIP + 2, "d", 0, struct.pack("<HII", 3, 0xFFFFFFFF, 990))
     (letter,) = dump(image, tmp_path)["letters"]
     done = {n: one["state"] for n, one in enumerate(letter["recipients"])
             if one["state"] != "waiting"}
@@ -55,11 +63,11 @@ def test_recipients_and_their_fates(tmp_path):
     assert letter["dead"] and len(letter["recipients"]) == 100
 
 
-@pytest.mark.parametrize("unit", [2, 3])
+@pytest.mark.parametrize("unit", [HEAD_CLOSED, HEAD_CLOSED_AGAIN])
 def test_a_closed_letter_is_none(tmp_path, unit):
     image = SpoolImage()
     image.letter(HEAD, 7)
-    image.record(HEAD, unit, "Z", 1, struct.pack("<HHHI", 3, 0xFFFF, 0xFFFF, 950))
+    image.record(HEAD, unit, "Z", SENT, struct.pack("<H", 3) + closing())
     assert dump(image, tmp_path)["letters"] == []
 
 
@@ -86,7 +94,7 @@ def test_a_damaged_page_is_named_and_cuts_the_text(tmp_path):
 
 
 @pytest.mark.parametrize("change, trouble", [
-    (lambda image, chain: image.put(chain[1], 0, BLANK * 16), "is blank"),
+    (lambda image, chain: image.put(chain[1], 0, b"\xff" * PAGE), "is blank"),
     (lambda image, chain: image.body_page(chain[1], 8, 1, chain[2], b"x"), "another letter"),
     (lambda image, chain: image.body_page(chain[1], 7, 2, chain[2], b"x"), "another place"),
     (lambda image, chain: image.body_page(chain[1], 7, 1, 0, b"x"), "before its last page"),
@@ -102,10 +110,11 @@ def test_holes_in_a_chain(tmp_path, change, trouble):
 def test_an_unconfirmed_commit_is_no_letter(tmp_path):
     image = SpoolImage()
     text = b"text\r\n"
-    image.intent(0, 1, HEAD, image.commit(HEAD, image.letter(HEAD, 7, text), text))
+    announced = image.commit(HEAD, image.letter(HEAD, 7, text), text)
+    image.intent(INTENT_COMMIT, HEAD_COMMIT, HEAD, announced)
     told = dump(image, tmp_path)
     assert told["letters"] == [] and "was being committed" in told["under_way"]
-    image.note("V", 255, b"")
+    image.note("V")
     told = dump(image, tmp_path)
     assert [one["id"] for one in told["letters"]] == [7] and told["under_way"] is None
 
@@ -115,12 +124,12 @@ def test_a_pending_try_counts(tmp_path, unit):
     """Whatever its unit reads: the next start writes it again."""
     image = SpoolImage()
     image.letter(HEAD, 7)
-    try_record(image, HEAD, 5, 1, 950)
-    image.intent(1, 6, HEAD, struct.pack("<HHI", 2, 0xFFFF, 1100))
+    try_record(image, HEAD, HEAD_STRIP, 1, 950)
+    image.intent(INTENT_TRY, HEAD_STRIP + 1, HEAD, struct.pack("<HHI", 2, 0xFFFF, 1100))
     if unit != "blank":
-        try_record(image, HEAD, 6, 2, 1100)
+        try_record(image, HEAD, HEAD_STRIP + 1, 2, 1100)
     if unit == "torn":
-        image.flip(HEAD, 6 * 16 + 9)
+        image.flip(HEAD, (HEAD_STRIP + 1) * UNIT + 9)
     told = dump(image, tmp_path)
     assert told["letters"][0]["connectors"] == [{"connector": 0, "tries": 2, "next_s": 1100}]
     assert "a try was being counted" in told["under_way"]
@@ -130,32 +139,32 @@ def test_a_pending_try_counts(tmp_path, unit):
 def test_a_new_boot_keeps_what_is_pending_until_it_says_otherwise(tmp_path, kind):
     image = SpoolImage()
     chain = image.letter(HEAD, 7, b"text")
-    code, unit, announced = 10, 2, struct.pack("<HHI", 0xFFFF, 0xFFFF, 990)
+    code, unit, announced = INTENT_CLOSED + SENT, HEAD_CLOSED, closing()
     if kind == "commit":
-        code, unit, announced = 0, 1, image.commit(HEAD, chain, b"text")
+        code, unit, announced = INTENT_COMMIT, HEAD_COMMIT, image.commit(HEAD, chain, b"text")
     image.intent(code, unit, HEAD, announced)
     image.notes = 0
     image.header(1, erases=1, sequence=6)
-    image.note("S", 255, struct.pack("<HII", 4, 1001, 9), sector=1)
-    image.note("T", 255, struct.pack("<HII", 4, 1001, 1800000000), sector=1)
-    image.note("I", code << 4 | unit, struct.pack("<H", HEAD) + announced, sector=1)
+    image.start(4, 1001, 9, sector=1)
+    image.time(4, 1001, 1800000000, sector=1)
+    image.intent(code, unit, HEAD, announced, sector=1)
     told = dump(image, tmp_path)
     assert (told["boot"], told["wall_s"]) == (3, 0), "a snapshot counts when it is whole"
     assert told["letters"] == [] and told["under_way"]
-    image.note("M", 255, b"", sector=1)
+    image.note("M", sector=1)
     told = dump(image, tmp_path)
     assert (told["boot"], told["powered_s"], told["wall_s"]) == (4, 1001, 1800000000)
     assert told["letters"] == [] and told["under_way"]
-    image.note("T", 255, struct.pack("<HII", 4, 1002, 0), sector=1)
+    image.time(4, 1002, sector=1)
     assert dump(image, tmp_path)["under_way"], "only I or V ends one of a snapshot"
-    image.note("V", 255, b"", sector=1)
+    image.note("V", sector=1)
     assert dump(image, tmp_path)["under_way"] is None
 
 
 def test_a_pending_closing_counts_as_written(tmp_path):
     image = SpoolImage()
     image.letter(HEAD, 7)
-    image.intent(10, 2, HEAD, struct.pack("<HHI", 0xFFFF, 0xFFFF, 990))
+    image.intent(INTENT_CLOSED + SENT, HEAD_CLOSED, HEAD, closing())
     told = dump(image, tmp_path)
     assert told["letters"] == [] and "closed (sent)" in told["under_way"]
 
@@ -163,15 +172,15 @@ def test_a_pending_closing_counts_as_written(tmp_path):
 def test_of_two_heads_the_newer_is_the_letter(tmp_path):
     image = SpoolImage()
     chain = image.letter(HEAD, 7, b"text")
-    image.record(HEAD + 1, 0, "H", 1, struct.pack("<HII", 3, 7, 900))
+    image.record(HEAD + 1, HEAD_LETTER, "H", 1, struct.pack("<HII", 3, 7, 900))
     announced = image.commit(HEAD + 1, chain, b"text", origin=HEAD)
     told = dump(image, tmp_path, 1)
     assert [one["head_page"] for one in told["letters"]] == [HEAD + 1]
     assert "does not read as closed" in str(told["findings"])
-    image.intent(0, 1, HEAD + 1, announced)
+    image.intent(INTENT_COMMIT, HEAD_COMMIT, HEAD + 1, announced)
     told = dump(image, tmp_path)
     assert [one["head_page"] for one in told["letters"]] == [HEAD], "its own commit is pending"
-    image.intent(13, 2, HEAD, struct.pack("<HHI", HEAD + 1, 0xFFFF, 990))
+    image.intent(INTENT_CLOSED + MOVED, HEAD_CLOSED, HEAD, closing(HEAD + 1))
     told = dump(image, tmp_path)
     assert [one["head_page"] for one in told["letters"]] == [HEAD + 1]
 
@@ -179,27 +188,79 @@ def test_of_two_heads_the_newer_is_the_letter(tmp_path):
 def test_a_head_may_be_closed_by_the_journal(tmp_path):
     image = SpoolImage()
     image.letter(HEAD, 7)
-    image.note("K", 255, struct.pack("<HQ", 0, 1 << 1))
+    image.head_closed(0, 1)
     assert [one["id"] for one in dump(image, tmp_path)["letters"]] == [7]
-    image.note("K", 255, struct.pack("<HQ", 0, 1))
+    image.head_closed(0, 0)
     assert dump(image, tmp_path)["letters"] == []
-    image.note("X", 255, struct.pack("<H", 0))
-    image.note("Y", 255, struct.pack("<H", 0))
+    image.erase(0)
+    image.erase_over(0)
     assert [one["id"] for one in dump(image, tmp_path)["letters"]] == [7]
+
+
+def test_closed_heads_of_a_sector_add_up(tmp_path):
+    image = SpoolImage()
+    image.header(2, erases=1, sequence=4)
+    last = len(HEAD_PAGES) - 1
+    for number, head in enumerate((0, 8, last)):
+        image.letter(2 * SECTOR_PAGES + HEAD_PAGES[head], number)
+    image.head_closed(2, 8)
+    image.head_closed(3, 0)
+    assert [one["id"] for one in dump(image, tmp_path)["letters"]] == [0, 2]
+    image.head_closed(2, last)
+    assert [one["id"] for one in dump(image, tmp_path)["letters"]] == [0]
+
+
+def test_the_last_place_of_each_area_is_read_and_none_behind_it(tmp_path):
+    image = SpoolImage()
+    image.letter(HEAD_PAGES[-1], 7)
+    image.letter(HEAD_PAGES[-1] + 1, 8)
+    try_record(image, HEAD_PAGES[-1], PAGE_UNITS - 1, 5, 1500)
+    image.notes = JOURNAL_UNITS - 1
+    image.time(3, 1200)
+    image.time(3, 1300)  # on a page that is no longer the journal's
+    told = dump(image, tmp_path)
+    assert [one["id"] for one in told["letters"]] == [7] and told["powered_s"] == 1200
+    assert told["letters"][0]["connectors"][0]["tries"] == 5
+
+
+def snapshot(image, mark):
+    """The longest that there may be, in sector 1; its mark at this unit of the journal."""
+    image.header(1, erases=1, sequence=6)
+    image.notes = 0
+    image.start(4, 1001, 9, sector=1)
+    image.time(4, 1001, 1800000000, sector=1)
+    for connector in range(4):
+        image.note("R", connector, struct.pack("<HBBBBI", 0x3FA1, 2, 0, 0, 1, 1060), sector=1)
+    for spoilt in range(2, 8):
+        image.erase(spoilt, sector=1)
+    for sector in range(2, 8):
+        image.head_closed(sector, 0, sector=1)
+    image.intent(INTENT_TRY, HEAD_STRIP, HEAD, struct.pack("<HHI", 2, 0xFFFF, 1100), sector=1)
+    image.notes = mark
+    image.note("M", sector=1)
+
+
+@pytest.mark.parametrize("mark, counts", [(19, True), (2 * PAGE_UNITS - 1, True),
+                                          (2 * PAGE_UNITS, False)])
+def test_a_snapshot_ends_in_the_first_two_pages(tmp_path, mark, counts):
+    image = SpoolImage()
+    snapshot(image, mark)
+    told = dump(image, tmp_path)
+    assert (told["boot"], told["erasing"]) == ((4, [2, 3, 4, 5, 6, 7]) if counts else (3, []))
 
 
 def test_a_sector_whose_erase_was_cut_is_not_believed(tmp_path):
     image = SpoolImage()
     image.header(2, erases=1, sequence=4)
-    image.letter(2 * 256 + HEAD, 7)
+    image.letter(2 * SECTOR_PAGES + HEAD, 7)
     assert len(dump(image, tmp_path)["letters"]) == 1
-    image.note("X", 255, struct.pack("<H", 2))
+    image.erase(2)
     told = dump(image, tmp_path)
     assert told["letters"] == [] and told["erasing"] == [2]
     assert "may have been cut" in told["findings"][0]["words"]
-    image.note("X", 255, struct.pack("<H", 3))
+    image.erase(3)
     assert dump(image, tmp_path)["erasing"] == [2, 3]
-    image.note("Y", 255, struct.pack("<H", 3))
+    image.erase_over(3)
     assert dump(image, tmp_path)["erasing"] == [2]
 
 
@@ -209,28 +270,29 @@ def test_sequence_numbers_wrap(tmp_path, sequences, boot):
     image.notes = 0
     for sector, sequence in enumerate(sequences):
         image.header(sector, erases=2, sequence=sequence)
-    image.note("S", 255, struct.pack("<HII", 9, 2000, 30), sector=1)
-    image.note("M", 255, b"", sector=1)
+    image.start(9, 2000, 30, sector=1)
+    image.note("M", sector=1)
     assert dump(image, tmp_path)["boot"] == boot
 
 
 def test_broken_units_are_named(tmp_path):
     image = SpoolImage()
     image.letter(HEAD, 7)
-    try_record(image, HEAD, 5, 1, 950)
-    image.flip(HEAD, 5 * 16 + 4)
-    image.put(1, 6, b"\0" * 16)
-    image.put(HEAD + 1, 0, b"\0" * 16)
-    image.put(4 * 256, 0, b"junk")
+    try_record(image, HEAD, HEAD_STRIP, 1, 950)
+    image.flip(HEAD, HEAD_STRIP * UNIT + 4)
+    image.put(JOURNAL_PAGES[0], 6, bytes(UNIT))
+    image.put(HEAD + 1, HEAD_LETTER, bytes(UNIT))
+    image.put(4 * SECTOR_PAGES, 0, b"junk")
     told = dump(image, tmp_path, 1)
     harm = {(one["sector"], one["page"]): one["harm"] for one in told["findings"]}
-    assert harm == {(4, None): True, (0, 1): False, (0, HEAD): True, (0, HEAD + 1): False}
+    assert harm == {(4, None): True, (0, JOURNAL_PAGES[0]): False, (0, HEAD): True,
+                    (0, HEAD + 1): False}
 
 
 def test_a_broken_commit_is_named(tmp_path):
     image = SpoolImage()
     image.letter(HEAD, 7)
-    image.flip(HEAD, 16)
+    image.flip(HEAD, HEAD_COMMIT * UNIT)
     told = dump(image, tmp_path, 1)
     assert told["letters"] == [] and "commit of letter 7 is broken" in str(told["findings"])
 
@@ -303,16 +365,16 @@ def hostile(seed):
     rng = random.Random(seed)
     image = SpoolImage()
     image.header(2, erases=1, sequence=rng.getrandbits(32))
-    pages = [s * 256 + p for s in (0, 2) for p in range(1, 56)]
+    pages = [s * SECTOR_PAGES + p for s in (0, 2) for p in (*JOURNAL_PAGES, *HEAD_PAGES)]
     for _ in range(300):
-        kind = rng.choice("HNCZtsfdSTRXYIVMK")
-        image.record(rng.choice(pages), rng.randrange(16), kind, rng.getrandbits(8),
+        kind = rng.choice("HCZtsfdSTRXYIVMK?")
+        image.record(rng.choice(pages), rng.randrange(PAGE_UNITS), kind, rng.getrandbits(8),
                      rng.randbytes(10))
     image.letter(HEAD, 7, rng.randbytes(2000))
-    for page in range(image.body, 256):
+    for page in range(image.body, SECTOR_PAGES):
         image.body_page(page, 7, rng.randrange(4), rng.randrange(256), rng.randbytes(9))
     for _ in range(rng.randrange(200)):
-        image.flip(rng.choice(pages), rng.randrange(256), 1 << rng.randrange(8))
+        image.flip(rng.choice(pages), rng.randrange(PAGE), 1 << rng.randrange(8))
     return image
 
 
@@ -329,13 +391,13 @@ def test_any_content_is_told_without_a_traceback(tmp_path, seed):
 def test_many_heads_of_one_chain_take_no_time(tmp_path):
     """Each names the same thousands of pages: they are read once."""
     image = SpoolImage()
-    pages = [s * 256 + p for s in range(1, SECTORS) for p in range(56, 256)]
+    pages = [s * SECTOR_PAGES + p for s in range(1, SECTORS) for p in BODY_PAGES]
     for index, page in enumerate(pages):
         following = pages[index + 1] if index + 1 < len(pages) else 0
         image.body_page(page, 7, index, following, b"x" * 240)
-    for head in range(HEAD, HEAD + 40):
-        image.record(head, 0, "H", 1, struct.pack("<HII", 3, 7, 900))
+    for head in HEAD_PAGES:
+        image.record(head, HEAD_LETTER, "H", 1, struct.pack("<HII", 3, 7, 900))
         image.commit(head, [pages[0], pages[-1]], b"")
     told = dump(image, tmp_path, 1)
-    assert len(told["letters"]) == 40
-    assert sum(one["pages"] for one in told["letters"]) < len(pages) + 40
+    assert len(told["letters"]) == len(HEAD_PAGES)
+    assert sum(one["pages"] for one in told["letters"]) < len(pages) + len(HEAD_PAGES)
