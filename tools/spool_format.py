@@ -173,7 +173,12 @@ class Journal:
                 yield (page, unit), self.flash.unit(page, unit)
 
     def records(self, sector):
-        return ((at, unit) for at, unit in self.units(sector) if state_of(unit) == VALID)
+        """Of the units those that say something, up to the first that is blank."""
+        for at, unit in self.units(sector):
+            if state_of(unit) == BLANK:
+                return
+            if state_of(unit) == VALID:
+                yield at, unit
 
     def _replay(self, unit):
         kind = chr(unit[0])

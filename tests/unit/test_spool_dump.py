@@ -32,6 +32,11 @@ def try_record(image, head, unit, tries, next_s):
     image.record(head, unit, "t", 0, struct.pack("<HHHI", 3, tries, 0xFFFF, next_s))
 
 
+def fill_journal(image, notes, sector=0):
+    while image.notes < notes:
+        image.time(3, 1000, sector=sector)
+
+
 def closing(moved_to=0xFFFF):
     """Octets 4-11 of a `Z`."""
     return struct.pack("<HHI", moved_to, 0xFFFF, 990)
@@ -46,8 +51,14 @@ def test_a_waiting_letter_in_words(tmp_path):
                  "letter 7\n", "from nas [fd00::1]", "sender     <box@a.example>",
                  "recipient  <ops@b.example> waiting", "connector 0: 4, due in 8.3 min",
                  "subject    hot", "pages      all check out", "damage: none",
-                 "erases 1 to 2, spread 1"):
+                 "trouble: connect-refused", "erases 1 to 2, spread 1"):
         assert line in text, line
+
+
+def test_a_cause_of_a_later_firmware_is_told_by_number(tmp_path):
+    image = SpoolImage()
+    image.note("R", 0, struct.pack("<HBBBBI", 0x3FA1, 2, 0, 0, 250, 1060))
+    assert "trouble: number 250" in words(image, tmp_path)
 
 
 def test_recipients_and_their_fates(tmp_path):
@@ -215,12 +226,22 @@ def test_the_last_place_of_each_area_is_read_and_none_behind_it(tmp_path):
     image.letter(HEAD_PAGES[-1], 7)
     image.letter(HEAD_PAGES[-1] + 1, 8)
     try_record(image, HEAD_PAGES[-1], PAGE_UNITS - 1, 5, 1500)
-    image.notes = JOURNAL_UNITS - 1
+    fill_journal(image, JOURNAL_UNITS - 1)
     image.time(3, 1200)
     image.time(3, 1300)  # on a page that is no longer the journal's
     told = dump(image, tmp_path)
     assert [one["id"] for one in told["letters"]] == [7] and told["powered_s"] == 1200
     assert told["letters"][0]["connectors"][0]["tries"] == 5
+
+
+def test_a_journal_ends_at_a_blank_unit_and_not_at_a_broken_one(tmp_path):
+    image = SpoolImage()
+    image.put(JOURNAL_PAGES[0], image.notes, bytes(UNIT))
+    image.notes += 1
+    image.time(3, 1200)
+    image.notes += 1
+    image.time(3, 1300)
+    assert dump(image, tmp_path, 1)["powered_s"] == 1200
 
 
 def snapshot(image, mark):
@@ -236,7 +257,7 @@ def snapshot(image, mark):
     for sector in range(2, 8):
         image.head_closed(sector, 0, sector=1)
     image.intent(INTENT_TRY, HEAD_STRIP, HEAD, struct.pack("<HHI", 2, 0xFFFF, 1100), sector=1)
-    image.notes = mark
+    fill_journal(image, mark, sector=1)
     image.note("M", sector=1)
 
 
@@ -280,7 +301,7 @@ def test_broken_units_are_named(tmp_path):
     image.letter(HEAD, 7)
     try_record(image, HEAD, HEAD_STRIP, 1, 950)
     image.flip(HEAD, HEAD_STRIP * UNIT + 4)
-    image.put(JOURNAL_PAGES[0], 6, bytes(UNIT))
+    image.put(JOURNAL_PAGES[0], image.notes, bytes(UNIT))
     image.put(HEAD + 1, HEAD_LETTER, bytes(UNIT))
     image.put(4 * SECTOR_PAGES, 0, b"junk")
     told = dump(image, tmp_path, 1)
