@@ -114,6 +114,7 @@ static enum spool_result next_sector(void)
     int before = flashlog_open_sector();
     enum spool_result result = store_result(flashlog_turn());
 
+    store.sector_opened = true;
     if (result == SPOOL_OK && before >= 0 && store.journal_count < JOURNALS_MAX)
         hold_journal(before);
     if (result == SPOOL_OK)
@@ -321,12 +322,13 @@ static enum standing standing_of(unsigned sector)
             return standing;
         for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
             const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
+            enum flashlog_unit what = flashlog_unit(unit);
 
-            if (flashlog_unit(unit) != UNIT_VALID)
-                continue;
-            if (standing == WHOLE)
+            if (what == UNIT_BLANK)
+                return standing;
+            if (what == UNIT_VALID && standing == WHOLE)
                 return FIRM;
-            if (unit[0] == RECORD_SNAPSHOT_OVER)
+            if (what == UNIT_VALID && unit[0] == RECORD_SNAPSHOT_OVER)
                 standing = WHOLE;
         }
     }

@@ -28,6 +28,7 @@
 static struct {
     struct spool_walk look;
     bool looking, window_overflowed;
+    bool crumbled; /* as of the last look at all sectors */
     /* the move under way: store.moving is its head */
     uint16_t from, to; /* pages of the chain being copied; `to` is taken already */
     uint16_t first_to;
@@ -147,8 +148,16 @@ static unsigned count_needed(void)
 /* Few letters in many sectors keep new ones out: a start leaves the rest of its sector. */
 static bool is_crumbled(void)
 {
-    return flashlog_sectors_free() <= journal_reserve(SPOOL_FROM_LAN) &&
-           count_held() >= 2 * count_needed();
+    store.sector_opened = false;
+    work.crumbled = flashlog_sectors_free() <= journal_reserve(SPOOL_FROM_LAN) &&
+                    count_held() >= 2 * count_needed();
+    return work.crumbled;
+}
+
+/* Room goes when a sector is opened; it is not counted at each poll. */
+static bool may_be_crumbled(void)
+{
+    return store.sector_opened ? is_crumbled() : work.crumbled;
 }
 
 static unsigned turn_of(int sector)
@@ -355,7 +364,7 @@ uint32_t spool_poll(const struct clock *now)
         return 0;
     if (!store.recovered && !begin_boot())
         return erase_step(now) ? 5 : 1000;
-    if ((flashlog_sectors_ready() < READY_SECTORS || is_crumbled()) && move_step())
+    if ((flashlog_sectors_ready() < READY_SECTORS || may_be_crumbled()) && move_step())
         return 0;
     if (erase_step(now))
         return 5;

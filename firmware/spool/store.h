@@ -44,8 +44,9 @@ struct window_entry {
 
 struct store {
     bool usable;
-    uint32_t boot;    /* number of this start */
-    uint32_t next_id; /* of the next letter */
+    bool sector_opened; /* since reclaim.c looked whether letters lie too far apart */
+    uint32_t boot;      /* number of this start */
+    uint32_t next_id;   /* of the next letter */
     uint32_t revision;
     uint32_t letters;   /* live, dead ones included */
     uint32_t pages;     /* of their chains, about */
