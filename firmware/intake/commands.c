@@ -228,12 +228,16 @@ static enum answer out_of_order(const struct session *s, uint8_t needs, uint8_t 
     return s->done & bars ? ANSWER_ONE_MAIL : ANSWER_NONE;
 }
 
-static bool too_idle(struct session *s, uint8_t flags, const struct clock *now)
+static bool too_idle(struct session *s, uint8_t flags)
 {
-    if (flags & IDLE)
-        return ++s->idle_commands > SESSION_IDLE_MAX;
-    s->progress_ms = (uint32_t)now->uptime_ms;
-    return false;
+    return flags & IDLE && ++s->idle_commands > SESSION_IDLE_MAX;
+}
+
+/* What is refused leads nowhere: who repeats it is as idle as one who says nothing. */
+static void note_progress(struct session *s, enum answer answer, const struct clock *now)
+{
+    if (answer == ANSWER_SENDER || answer == ANSWER_RECIPIENT || answer == ANSWER_DATA)
+        s->progress_ms = (uint32_t)now->uptime_ms;
 }
 
 enum answer session_command(struct session *s, size_t length, bool cut,
@@ -244,7 +248,7 @@ enum answer session_command(struct session *s, size_t length, bool cut,
     enum answer answer = out_of_order(s, commands[verb].needs, commands[verb].bars);
     uint8_t flags = commands[verb].flags;
 
-    if (verb != COMMAND_UNKNOWN && too_idle(s, flags, now))
+    if (verb != COMMAND_UNKNOWN && too_idle(s, flags))
         return ANSWER_IDLE_COMMANDS;
     if (answer != ANSWER_NONE)
         return answer;
@@ -254,5 +258,7 @@ enum answer session_command(struct session *s, size_t length, bool cut,
         return ANSWER_NO_ARGUMENTS;
     if (commands[verb].run == NULL)
         return (enum answer)commands[verb].answer;
-    return commands[verb].run(s, arguments, now);
+    answer = commands[verb].run(s, arguments, now);
+    note_progress(s, answer, now);
+    return answer;
 }

@@ -456,6 +456,7 @@ static void command_length(void **state)
 
     (void)state;
     start(true);
+    say_line("NOOP ", 'x', 511, "250 2.0.0 ");
     say_line("NOOP ", 'x', 512, "250 2.0.0 ");
     say_line("NOOP ", 'x', 513, "500 5.5.2 Command line");
     say_line("NOOP ", 'x', 4000, "500 5.5.2 Command line");
@@ -476,6 +477,41 @@ static void command_length(void **state)
     say("DATA\r\n", "354 ");
     say(".\r\n", "250 ");
     assert_int_equal(strlen(fake_spool.letter.recipient[0]), 320);
+}
+
+/* Each length at its limit, one under it and one over (RFC 5321 section 4.5.3.1). */
+static void address_lengths(void **state)
+{
+    static const struct {
+        size_t local, domain;
+        const char *answer;
+    } table[] = {
+        {63, 20,  "250 2.1.5 "},
+        {64, 20,  "250 2.1.5 "},
+        {65, 20,  "501 5.1.3 "},
+        {1,  254, "250 2.1.5 "},
+        {1,  255, "250 2.1.5 "},
+        {1,  256, "501 5.1.3 "},
+        {64, 255, "250 2.1.5 "},
+        {64, 256, "501 5.1.3 "},
+        {65, 255, "501 5.1.3 "},
+    };
+    char line[400] = "RCPT TO:<";
+
+    (void)state;
+    start(true);
+    say(HELLO, "250-");
+    say("MAIL FROM:<>\r\n", "250 ");
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        char *domain = line + 9 + table[i].local + 1;
+
+        memset(line + 9, 'a', sizeof line - 9);
+        domain[-1] = '@';
+        for (size_t dot = 63; dot < table[i].domain - 1; dot += 64)
+            domain[dot] = '.';
+        memcpy(domain + table[i].domain, ">\r\n", 4);
+        say(line, table[i].answer);
+    }
 }
 
 static void endless_line(void **state)
@@ -557,12 +593,12 @@ static void text_line_length(void **state)
     char line[1010];
 
     (void)state;
-    for (size_t length = 998; length <= 999; length++) {
+    for (size_t length = 997; length <= 999; length++) {
         memset(line, 'x', length);
         memcpy(line + length, "\r\n.\r\n", 6);
         start_text();
-        say(line, length == 998 ? "250 2.0.0 " : "554 5.6.0 Line");
-        assert_int_equal(fake_spool.committed, length == 998 ? 1 : 0);
+        say(line, length <= 998 ? "250 2.0.0 " : "554 5.6.0 Line");
+        assert_int_equal(fake_spool.committed, length <= 998 ? 1 : 0);
     }
 }
 
@@ -581,6 +617,10 @@ static void size_declared(void **state)
     say("MAIL FROM:<> SIZE=99999999999999999999\r\n", "552 5.3.4 ");
     (void)snprintf(line, sizeof line, "MAIL FROM:<> SIZE=%lu\r\n",
                    (unsigned long)CONFIG_INTAKE_SIZE_MAX);
+    say(line, "250 ");
+    say("RSET\r\n", "250 ");
+    (void)snprintf(line, sizeof line, "MAIL FROM:<> SIZE=%lu\r\n",
+                   (unsigned long)CONFIG_INTAKE_SIZE_MAX - 1);
     say(line, "250 ");
 }
 
@@ -609,6 +649,7 @@ static void send_text(size_t size, const char *answer)
 static void size_of_text(void **state)
 {
     (void)state;
+    send_text(CONFIG_INTAKE_SIZE_MAX - 1, "250 2.0.0 ");
     send_text(CONFIG_INTAKE_SIZE_MAX, "250 2.0.0 ");
     send_text(CONFIG_INTAKE_SIZE_MAX + 1, "552 5.3.4 ");
     expect_nothing_kept();
@@ -640,12 +681,12 @@ static void recipients(void **state)
 static void hops(void **state)
 {
     (void)state;
-    for (unsigned extra = 0; extra <= 1; extra++) {
+    for (unsigned extra = 0; extra <= 2; extra++) {
         start_text();
-        for (unsigned i = 0; i < CONFIG_INTAKE_HOPS_MAX + extra; i++)
+        for (unsigned i = 0; i < CONFIG_INTAKE_HOPS_MAX - 1 + extra; i++)
             say("Received: from x\r\n\tby y; now\r\n", "");
-        say("\r\nReceived: in the body\r\n.\r\n", extra ? "554 5.4.6 " : "250 ");
-        assert_int_equal(fake_spool.committed, extra ? 0 : 1);
+        say("\r\nReceived: in the body\r\n.\r\n", extra == 2 ? "554 5.4.6 " : "250 ");
+        assert_int_equal(fake_spool.committed, extra == 2 ? 0 : 1);
     }
 }
 
@@ -932,6 +973,17 @@ static void idle_time(void **state)
     say(HELLO, "250-");
     say("MAIL FROM:<>\r\n", "250 ");
     assert_int_equal(session_idle_ms(&session, &now), 0);
+    now.uptime_ms += 1000; /* what is refused is no progress */
+    say("MAIL FROM:<>\r\n", "503 ");
+    say("RCPT TO:<@>\r\n", "501 ");
+    say("RCPT TO:<a@nowhere.example>\r\n", "550 ");
+    say("DATA\r\n", "503 ");
+    assert_int_equal(session_idle_ms(&session, &now), 1000);
+    say("RCPT TO:<c@d.example>\r\n", "250 ");
+    assert_int_equal(session_idle_ms(&session, &now), 0);
+    now.uptime_ms += 1000;
+    say("DATA\r\n", "354 ");
+    assert_int_equal(session_idle_ms(&session, &now), 0);
 }
 
 /* What the client says never comes out again, but clean in the log. */
@@ -974,6 +1026,7 @@ int main(void)
         cmocka_unit_test(insiders),
         cmocka_unit_test(command_endings),
         cmocka_unit_test(command_length),
+        cmocka_unit_test(address_lengths),
         cmocka_unit_test(endless_line),
         cmocka_unit_test(long_helo_is_cut),
         cmocka_unit_test(text_endings),
