@@ -140,22 +140,32 @@ static enum answer add_recipient(struct session *s, const struct address *recipi
     return ANSWER_RECIPIENT;
 }
 
-/* <Postmaster> without a domain is the administrator (RFC 5321 section 4.5.1). */
+/* <Postmaster> and <postmaster@HOST_NAME>, in any case (RFC 5321 section 4.5.1). */
+static bool is_postmaster(const struct address *recipient)
+{
+    return cursor_is_word(&recipient->local, "postmaster") &&
+           (recipient->domain.left == 0 ||
+            cursor_is_word(&recipient->domain, CONFIG_HOST_NAME));
+}
+
+/* The postmaster is the administrator; where there is none, a domain says where mail goes. */
 static enum answer do_rcpt(struct session *s, struct cursor arguments,
                            const struct clock *now)
 {
-    struct address recipient;
+    struct address recipient, admin;
     enum command_result read = command_read_rcpt(arguments, &recipient);
-    struct cursor admin = cursor_over(CONFIG_ADMIN_ADDRESS, strlen(CONFIG_ADMIN_ADDRESS));
+    struct cursor text = cursor_over(CONFIG_ADMIN_ADDRESS, strlen(CONFIG_ADMIN_ADDRESS));
 
     (void)now;
     if (read != COMMAND_OK)
         return syntax_answer(read, ANSWER_BAD_RECIPIENT);
     if (!s->allowed)
         return ANSWER_RELAY;
-    if (recipient.domain.left == 0 && !address_read_mailbox(admin, &recipient))
-        return ANSWER_NO_ADMIN;
-    return add_recipient(s, &recipient);
+    if (!is_postmaster(&recipient))
+        return add_recipient(s, &recipient);
+    if (address_read_mailbox(text, &admin))
+        return add_recipient(s, &admin);
+    return recipient.domain.left > 0 ? add_recipient(s, &recipient) : ANSWER_NO_ADMIN;
 }
 
 static enum answer do_data(struct session *s, struct cursor arguments,

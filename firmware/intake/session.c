@@ -73,17 +73,26 @@ static void prepare(struct session *s, enum answer answer)
     s->out_sent = 0;
 }
 
-/* Sends what the stream takes; true when that was all. */
+/*
+ * Hands over what the stream takes; true when that was all. It goes out when nothing more waits
+ * to be read: the answers to a batch of commands travel together (RFC 2920 section 3.2).
+ */
 static bool answer_sent(struct session *s)
 {
     size_t left = (size_t)s->out_length - s->out_sent;
     const uint8_t *bytes = (const uint8_t *)s->line + s->out_sent;
 
-    if (left > 0) {
+    if (left > 0)
         s->out_sent = (uint16_t)(s->out_sent + stream_write(s->stream, bytes, left));
-        stream_flush(s->stream);
-    }
     return s->out_sent == s->out_length;
+}
+
+/* Nothing came from the client: now it must have all our answers. */
+static void wait_for_client(struct session *s)
+{
+    if (!s->hungry)
+        stream_flush(s->stream);
+    s->hungry = true;
 }
 
 /* ---- Command lines ------------------------------------------------------------------------ */
@@ -143,7 +152,7 @@ static bool line_arrived(struct session *s)
             return true;
         }
     }
-    s->hungry = true;
+    wait_for_client(s);
     return false;
 }
 
@@ -196,7 +205,10 @@ static bool text_arrived(struct session *s)
     size_t size;
 
     (void)stream_read_buf(s->stream, &size);
-    s->hungry = size == 0;
+    if (size == 0)
+        wait_for_client(s);
+    else
+        s->hungry = false;
     return size > 0;
 }
 

@@ -35,12 +35,13 @@ static size_t write_bytes(struct stream *s, const uint8_t *bytes, size_t size)
 
     memcpy(m->sent + m->sent_length, bytes, taken);
     m->sent_length += taken;
+    m->unflushed += taken;
     return taken;
 }
 
 static void flush(struct stream *s)
 {
-    (void)s;
+    memory_of(s)->unflushed = 0;
 }
 
 static bool all_sent(const struct stream *s)

@@ -14,7 +14,8 @@ struct stream_memory {
     size_t fed_length, fed_taken;
     uint8_t sent[8192];
     size_t sent_length;
-    size_t window; /* bytes that stream_write takes at most at once; 0: nothing */
+    size_t unflushed; /* of `sent`, since the last flush */
+    size_t window;    /* bytes that stream_write takes at most at once; 0: nothing */
     bool closed, aborted;
 };
 

@@ -71,7 +71,7 @@ def test_announced_size_over_the_limit(shared):
     with shared.connect() as client:
         offer = client.hello().text.split("\n")
         limit = int(next(line for line in offer if line.startswith("SIZE ")).split()[1])
-        assert {"8BITMIME", "ENHANCEDSTATUSCODES"} < set(offer)
+        assert {"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES"} < set(offer)
         assert client.say(f"MAIL FROM:<a@b.example> SIZE={limit + 1}")[0] == 552
         assert client.say(f"MAIL FROM:<a@b.example> SIZE={limit}")[0] in (250, 452)
     nothing_kept(shared)
@@ -91,6 +91,35 @@ def test_hundred_recipients_and_no_more(shared, smart_host):
     (taken,) = smart_host().wait_taken()
     assert taken.recipients == [f"<{name}>" for name in names]
     assert taken.sender == "<>"
+    shared.wait_empty()
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 64])
+def test_pipelined_commands(shared, smart_host, pieces):
+    """Two letters in batches (RFC 2920), whatever the borders of the segments; answers in order."""
+    envelope = b"MAIL FROM:<box@example.net>\r\nRCPT TO:<ops@example.org>\r\n"
+    batches = [(b"EHLO client.example.net\r\n", [250]),
+               (envelope + b"RCPT TO:<@>\r\nDATA\r\n", [250, 250, 501, 354]),
+               (letter(300, body=b"") + b".\r\nNOOP\r\n" + envelope + b"RSET\r\nDATA\r\n" +
+                envelope + b"DATA\r\n", [250, 250, 250, 250, 250, 503, 250, 250, 354]),
+               (letter(300, body=b"") + b".\r\nQUIT\r\n", [250, 221])]
+    with shared.connect() as client:
+        for octets, codes in batches:
+            for at in range(pieces):
+                client.write(octets[at * len(octets) // pieces:(at + 1) * len(octets) // pieces])
+            assert [client.reply().code for _ in codes] == codes
+    smart_host().wait_taken(2)
+    shared.wait_empty()
+
+
+@pytest.mark.parametrize("name", ["Postmaster", "postmaster@flashpost.example",
+                                  "POSTMASTER@FLASHPOST.EXAMPLE"])
+def test_postmaster_is_the_administrator(shared, smart_host, name):
+    with shared.connect() as client:
+        client.hello()
+        assert client.send(letter(), recipients=(name,)).code == 250
+    (taken,) = smart_host().wait_taken()
+    assert taken.recipients == ["<admin@example.org>"]
     shared.wait_empty()
 
 

@@ -96,6 +96,8 @@ static void say(const char *lines, const char *answer)
         fail_msg("%.60s... was answered %s, not %s", lines, (char *)peer.sent, answer);
     if (answer[0] == '\0')
         assert_int_equal(peer.sent_length, 0);
+    if (going && !fake_spool.erasing && peer.window > 3)
+        assert_int_equal(peer.unflushed, 0); /* a client that waits has all answers */
 }
 
 static void start_letter(void)
@@ -125,8 +127,8 @@ static void whole_letter(void **state)
     (void)state;
     start(true);
     say(HELLO, "250-" CONFIG_HOST_NAME
-               "\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE " TEXT_OF(
-                   CONFIG_INTAKE_SIZE_MAX) "\r\n");
+               "\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 "
+               "SIZE " TEXT_OF(CONFIG_INTAKE_SIZE_MAX) "\r\n");
     say("MAIL FROM:<a@b.example> SIZE=100 BODY=8BITMIME\r\n", "250 2.1.0 Sender ok\r\n");
     assert_int_equal(fake_spool.open, 1);
     say("RCPT TO:<c@d.example>\r\n", "250 2.1.5 Recipient ok\r\n");
@@ -182,6 +184,7 @@ static void check_two_letters(char *answers)
 {
     static const char *const expected[] = {
         "250-" CONFIG_HOST_NAME,
+        "250-PIPELINING",
         "250-8BITMIME",
         "250-ENHANCEDSTATUSCODES",
         "250 SIZE " TEXT_OF(CONFIG_INTAKE_SIZE_MAX),
@@ -234,6 +237,41 @@ static void two_letters_cut(void **state)
         feed(two_letters + i, 1);
     peer.sent[peer.sent_length] = '\0';
     check_two_letters((char *)peer.sent);
+}
+
+/* RFC 2920 section 3.2: the answers to a batch go out together, and 354 is never held back. */
+static void answers_travel_together(void **state)
+{
+    (void)state;
+    start(true);
+    fake_spool.busy_for = 1;
+    feed(HELLO ENVELOPE "DATA\r\n", strlen(HELLO ENVELOPE "DATA\r\n"));
+    assert_int_equal(peer.sent_length, 0);
+    fake_spool.busy_for = 0;
+    run();
+    assert_int_equal(peer.unflushed, 0);
+    peer.sent[peer.sent_length] = '\0';
+    assert_non_null(strstr((char *)peer.sent, "\r\n354 "));
+    fake_spool.commit_busy = 1;
+    say(TEXT ".\r\nNOOP\r\nRS", "");
+    run();
+    assert_int_equal(peer.unflushed, 0);
+    peer.sent[peer.sent_length] = '\0';
+    assert_string_equal((char *)peer.sent, "250 2.0.0 Ok, kept as 17\r\n250 2.0.0 Ok\r\n");
+}
+
+/* DATA that is refused: what the client sent behind it without asking is no letter. */
+static void text_without_data(void **state)
+{
+    (void)state;
+    start(true);
+    say(HELLO, "250-");
+    say("MAIL FROM:<a@b.example>\r\nRCPT TO:<a@nowhere.example>\r\nDATA\r\n", "250 2.1.0 ");
+    assert_non_null(strstr((char *)peer.sent, "\r\n503 5.5.1 RCPT"));
+    say("Subject: x\r\n\r\nhello\r\n.\r\n", "500 ");
+    say("Received: x\r\n", "421 4.7.0 ");
+    assert_false(going);
+    expect_nothing_kept();
 }
 
 /* The peer takes one octet of an answer at a time. */
@@ -326,16 +364,27 @@ static void simple_commands(void **state)
 
 static void postmaster(void **state)
 {
+    static const char *const names[] = {"PostMaster", "postmaster@" CONFIG_HOST_NAME,
+                                        "POSTMASTER@FlashPost.EXAMPLE"};
+    bool admin = CONFIG_ADMIN_ADDRESS[0] != '\0';
+    char line[100];
+
     (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        start(true);
+        say(HELLO "MAIL FROM:<>\r\n", "250-");
+        (void)snprintf(line, sizeof line, "RCPT TO:<%s>\r\n", names[i]);
+        say(line, admin || i > 0 ? "250 2.1.5 " : "550 5.1.1 ");
+        if (!admin && i == 0)
+            continue;
+        say("DATA\r\n.\r\n", "354 ");
+        assert_string_equal(fake_spool.letter.recipient[0],
+                            admin ? CONFIG_ADMIN_ADDRESS : names[i]);
+    }
     start(true);
-    say(HELLO, "250-");
-    say("MAIL FROM:<>\r\n", "250 ");
-    say("RCPT TO:<PostMaster>\r\n", CONFIG_ADMIN_ADDRESS[0] ? "250 2.1.5 " : "550 5.1.1 ");
-    if (CONFIG_ADMIN_ADDRESS[0] == '\0')
-        return;
-    say("DATA\r\n", "354 ");
-    say(".\r\n", "250 ");
-    assert_string_equal(fake_spool.letter.recipient[0], CONFIG_ADMIN_ADDRESS);
+    say(HELLO "MAIL FROM:<>\r\n", "250-");
+    say("RCPT TO:<postmaster@d.example>\r\nDATA\r\n.\r\n", "250 2.1.5 ");
+    assert_string_equal(fake_spool.letter.recipient[0], "postmaster@d.example");
 }
 
 /* ---- Who may relay ------------------------------------------------------------------------ */
@@ -1017,6 +1066,8 @@ int main(void)
         cmocka_unit_test(whole_letter),
         cmocka_unit_test(helo_and_null_sender),
         cmocka_unit_test(two_letters_cut),
+        cmocka_unit_test(answers_travel_together),
+        cmocka_unit_test(text_without_data),
         cmocka_unit_test(slow_reader),
         cmocka_unit_test(client_closes_after_all),
         cmocka_unit_test(text_in_pieces),
