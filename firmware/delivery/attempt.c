@@ -29,6 +29,7 @@ void attempt_begin(struct attempt *a, struct stream *stream, const char *helo_na
     (void)now;
     memset(a, 0, sizeof *a);
     task_init(&a->task);
+    task_init(&a->part);
     ehlo_init(&a->ehlo);
     reply_init(&a->reply);
     a->stream = stream;

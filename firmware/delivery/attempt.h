@@ -74,6 +74,7 @@ struct attempt_fact {
 
 struct attempt {
     struct task task; /* first */
+    struct task part; /* of the dialogue: greeting, envelope or text */
     struct stream *stream;
     enum attempt_step step;
     enum attempt_need need;

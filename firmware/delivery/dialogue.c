@@ -357,23 +357,79 @@ static bool dot_gone(struct attempt *a, const struct clock *now)
 
 /* ---- The dialogue ------------------------------------------------------------------------ */
 
+/* Connection, greeting, EHLO or HELO. */
+static enum task_state greet(struct attempt *a, const struct clock *now)
+{
+    TASK_BEGIN(&a->part);
+
+    enter(a, STEP_CONNECT, now);
+    TASK_AWAIT(&a->part, stream_is_connected(a->stream));
+
+    await_reply(a, STEP_GREETING, now);
+    TASK_AWAIT(&a->part, heard(a));
+
+    say_plain(a, STEP_EHLO, a->helo_name, now);
+    TASK_AWAIT(&a->part, answered(a));
+    if (!well(a)) {
+        ehlo_init(&a->ehlo);
+        say_plain(a, STEP_HELO, a->helo_name, now);
+        TASK_AWAIT(&a->part, answered(a));
+    }
+
+    TASK_END(&a->part);
+}
+
+/* MAIL, RCPT once each, DATA: with accepted_any and well() the text may follow. */
+static enum task_state ask_for_passage(struct attempt *a, const struct clock *now)
+{
+    TASK_BEGIN(&a->part);
+
+    say(a, STEP_MAIL, now);
+    TASK_AWAIT(&a->part, answered(a));
+    a->mail_open = well(a);
+
+    while (a->mail_open) {
+        ask(a, NEED_RECIPIENT);
+        TASK_AWAIT(&a->part, a->given);
+        if (!a->more)
+            break;
+        weigh_recipient(a);
+        if (well(a)) {
+            say(a, STEP_RCPT, now);
+            TASK_AWAIT(&a->part, answered(a));
+        }
+        note_recipient(a);
+        TASK_AWAIT(&a->part, a->need != NEED_READING);
+    }
+
+    if (a->accepted_any) {
+        say_plain(a, STEP_DATA, "", now);
+        TASK_AWAIT(&a->part, answered(a));
+    }
+
+    TASK_END(&a->part);
+}
+
+static enum task_state give_text(struct attempt *a, const struct clock *now)
+{
+    TASK_BEGIN(&a->part);
+
+    start_text(a, now);
+    TASK_AWAIT(&a->part, text_gone(a, now));
+    prepare_dot(a);
+    TASK_AWAIT(&a->part, dot_gone(a, now));
+    a->mail_open = false;
+    enter(a, STEP_DOT, now);
+    TASK_AWAIT(&a->part, heard(a));
+
+    TASK_END(&a->part);
+}
+
 enum task_state dialogue(struct attempt *a, const struct clock *now)
 {
     TASK_BEGIN(&a->task);
 
-    enter(a, STEP_CONNECT, now);
-    TASK_AWAIT(&a->task, stream_is_connected(a->stream));
-
-    await_reply(a, STEP_GREETING, now);
-    TASK_AWAIT(&a->task, heard(a));
-
-    say_plain(a, STEP_EHLO, a->helo_name, now);
-    TASK_AWAIT(&a->task, answered(a));
-    if (!well(a)) {
-        ehlo_init(&a->ehlo);
-        say_plain(a, STEP_HELO, a->helo_name, now);
-        TASK_AWAIT(&a->task, answered(a));
-    }
+    TASK_AWAIT(&a->task, greet(a, now) == TASK_DONE);
 
     for (;;) {
         if (a->mail_open) {
@@ -388,40 +444,10 @@ enum task_state dialogue(struct attempt *a, const struct clock *now)
             break;
 
         weigh(a);
-        if (well(a)) {
-            say(a, STEP_MAIL, now);
-            TASK_AWAIT(&a->task, answered(a));
-        }
-        a->mail_open = well(a);
-
-        while (a->mail_open) {
-            ask(a, NEED_RECIPIENT);
-            TASK_AWAIT(&a->task, a->given);
-            if (!a->more)
-                break;
-            weigh_recipient(a);
-            if (well(a)) {
-                say(a, STEP_RCPT, now);
-                TASK_AWAIT(&a->task, answered(a));
-            }
-            note_recipient(a);
-            TASK_AWAIT(&a->task, a->need != NEED_READING);
-        }
-
-        if (a->accepted_any) {
-            say_plain(a, STEP_DATA, "", now);
-            TASK_AWAIT(&a->task, answered(a));
-        }
-
-        if (a->accepted_any && well(a)) {
-            start_text(a, now);
-            TASK_AWAIT(&a->task, text_gone(a, now));
-            prepare_dot(a);
-            TASK_AWAIT(&a->task, dot_gone(a, now));
-            a->mail_open = false;
-            enter(a, STEP_DOT, now);
-            TASK_AWAIT(&a->task, heard(a));
-        }
+        if (well(a))
+            TASK_AWAIT(&a->task, ask_for_passage(a, now) == TASK_DONE);
+        if (a->accepted_any && well(a))
+            TASK_AWAIT(&a->task, give_text(a, now) == TASK_DONE);
 
         tell_letter(a);
         TASK_AWAIT(&a->task, a->need != NEED_READING);
