@@ -202,10 +202,24 @@ void attempt_give_no_recipient(struct attempt *a)
     give(a, false);
 }
 
+static bool is_ascii(const uint8_t *text, size_t size)
+{
+    uint8_t all = 0;
+
+    for (size_t i = 0; i < size; i++)
+        all |= text[i];
+    return all < 0x80;
+}
+
 size_t attempt_give_text(struct attempt *a, const uint8_t *text, size_t size)
 {
     size_t given = 0;
 
+    if (!a->ehlo.eightbit && !is_ascii(text, size)) {
+        a->verdict = dialogue_no_8bitmime; /* nobody had said so of the letter */
+        a->leaving = true;
+        return 0;
+    }
     while (given < size && dialogue_push(a)) {
         size_t made;
 

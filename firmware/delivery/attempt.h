@@ -133,7 +133,8 @@ void attempt_give_no_recipient(struct attempt *a);
 
 /*
  * NEED_TEXT: takes some of it (dot-stuffed on the way), says how much; 0 means: run first,
- * which says NEED_TIME until the stream has room again.
+ * which says NEED_TIME until the stream has room again, or that the letter is over: 8-bit text
+ * that nobody declared does not go to a next hop without 8BITMIME.
  */
 size_t attempt_give_text(struct attempt *a, const uint8_t *text, size_t size);
 

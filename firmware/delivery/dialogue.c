@@ -56,6 +56,10 @@ static const struct {
 static const struct outcome accepted = {
     OUTCOME_SENT, SCOPE_LETTER, CAUSE_NONE, {2, 0, 0}
 };
+/* RFC 6152 section 3: convert it (which flashpost cannot) or take it for a failure. */
+const struct outcome dialogue_no_8bitmime = {
+    OUTCOME_NEVER, SCOPE_LETTER, CAUSE_NO_8BITMIME, {5, 6, 3}
+};
 static const struct outcome none_accepted = {
     OUTCOME_LATER, SCOPE_RECIPIENT, CAUSE_NONE, {4, 0, 0}
 };
@@ -260,10 +264,6 @@ static void weigh(struct attempt *a)
     static const struct outcome too_large = {
         OUTCOME_NEVER, SCOPE_LETTER, CAUSE_TOO_LARGE, {5, 3, 4}
     };
-    /* RFC 6152 section 3: convert it (which flashpost cannot) or take it for a failure. */
-    static const struct outcome no_8bitmime = {
-        OUTCOME_NEVER, SCOPE_LETTER, CAUSE_NO_8BITMIME, {5, 6, 3}
-    };
 
     reply_init(&a->reply);
     a->verdict = accepted;
@@ -273,7 +273,7 @@ static void weigh(struct attempt *a)
     else if (a->ehlo.size_max > 0 && a->size > a->ehlo.size_max)
         a->verdict = too_large;
     else if (a->eightbit && !a->ehlo.eightbit)
-        a->verdict = no_8bitmime;
+        a->verdict = dialogue_no_8bitmime;
 }
 
 /* An address too long to be said is no reason to say half of it. */

@@ -20,4 +20,7 @@ void dialogue_prepare(struct attempt *a, enum attempt_step step, const char *arg
 /* Sends what is left of a->line; false while the stream has no room for all of it. */
 bool dialogue_push(struct attempt *a);
 
+/* The verdict on 8-bit text where the next hop takes none. */
+extern const struct outcome dialogue_no_8bitmime;
+
 #endif

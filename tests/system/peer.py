@@ -4,7 +4,8 @@ A scripted next hop. Real servers cannot be made to refuse, stall or vanish at a
 wherever one can do what a test needs, the test uses the real one.
 
 Each connection plays one scene: the replies by step. A step's entry is a reply ("450 4.2.0
-later"), CLOSE (the connection ends instead), HANG (nothing is said any more), or a list of
+later"), CLOSE (the connection ends instead), RESET (it is broken off), HANG (nothing is said any
+more), or a list of
 these that is used up one by one, for RCPT or for several letters on one connection. Steps that
 a scene does not name are answered as a good server does. Beyond the scenes given, all are good.
 """
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 from waiting import until
 
-CLOSE, HANG = object(), object()
+CLOSE, RESET, HANG = object(), object(), object()
 GOOD = {"greeting": "220 peer.example.org ESMTP", "ehlo": "250-peer.example.org\r\n250 8BITMIME",
         "helo": "250 peer.example.org", "mail": "250 2.1.0 ok", "rcpt": "250 2.1.5 ok",
         "data": "354 go on", "dot": "250 2.0.0 taken", "rset": "250 2.0.0 ok",
@@ -151,6 +152,9 @@ class _Talk:
 
     def _say(self, reply):
         if reply is CLOSE:
+            raise _Ended
+        if reply is RESET:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             raise _Ended
         if reply is HANG:
             self._socket.recv(1)  # until the other side has had enough

@@ -7,7 +7,7 @@ refusals that stay, and lines that break. One box lives through all of it.
 import pytest
 
 from client import letter
-from peer import CLOSE, Scene
+from peer import CLOSE, RESET, Scene
 
 COMMANDS = ("mail", "rcpt", "data", "dot")
 
@@ -79,9 +79,10 @@ def test_lost_connection_is_tried_again(shared, smart_host, step):
     assert len(peer.letters) == 1, "nothing cut was taken for a whole letter"
 
 
-def test_lost_after_the_dot_goes_again_with_its_message_id(shared, smart_host):
+@pytest.mark.parametrize("end", [CLOSE, RESET], ids=["closed", "reset"])
+def test_lost_after_the_dot_goes_again_with_its_message_id(shared, smart_host, end):
     before = shared.status()["maybe_sent"]
-    peer = smart_host(Scene(dot=CLOSE))
+    peer = smart_host(Scene(dot=end))
     shared.command("alert warning Fan 3 stands still")
     peer.wait_taken()
     first, second = peer.letters
@@ -90,6 +91,54 @@ def test_lost_after_the_dot_goes_again_with_its_message_id(shared, smart_host):
     assert first.text == second.text
     shared.wait_empty()
     assert shared.status()["maybe_sent"] == before + 1
+
+
+def wait_refused(box, number, cause):
+    """The letter is given up, and the log says why."""
+    box.console.wait_log(f"refused id={number} cause={cause} ", box.beginning)
+    box.wait_status(letters=1, dead=1)
+
+
+def test_larger_than_the_next_hop_takes(shared, smart_host):
+    large, _ = shared.submit(letter(5000)), shared.submit(letter(3000))
+    peer = smart_host(Scene(ehlo="250-peer.example.org\r\n250 SIZE 4000"))
+    wait_refused(shared, large, "too-large status=5.3.4")
+    (taken,) = peer.wait_taken()
+    assert taken.sender.startswith("<box@example.net> SIZE=3"), taken.sender
+    assert len(taken.text) == int(taken.sender.partition("SIZE=")[2])
+    assert len([line for line in peer.commands(0) if line.startswith("MAIL")]) == 1
+
+
+@pytest.mark.parametrize("options", [" BODY=8BITMIME", ""], ids=["declared", "undeclared"])
+def test_eight_bit_text_does_not_go_to_seven_bits(shared, smart_host, options):
+    """Text is not mangled, and a part of it is not taken for the whole."""
+    peer = smart_host(Scene(ehlo="250 peer.example.org"))
+    with shared.connect() as client:
+        client.hello()
+        number = int(client.send(letter(body="Grüße\r\n".encode()), options=options).text.split()[-1])
+    wait_refused(shared, number, "no-8bitmime status=5.6.3")
+    assert not peer.letters
+    assert any(line.startswith("MAIL") for line in peer.commands(0)) == (options == "")
+
+
+def test_undeclared_eight_bit_text_goes_where_it_may(shared, smart_host):
+    peer = smart_host()
+    text = letter(body="Grüße\r\n".encode())
+    shared.submit(text)
+    (taken,) = peer.wait_taken()
+    assert taken.text.endswith(text)
+    shared.wait_empty()
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt", "data", "dot"])
+def test_a_next_hop_that_closes_its_service(shared, smart_host, step):
+    """421 may come at any time; the letter is not blamed."""
+    peer = smart_host(Scene(**{step: "421 4.3.2 closing"}))
+    shared.submit()
+    (taken,) = peer.wait_taken()
+    assert taken.connection == 1
+    shared.console.wait_log("route-failed .*cause=shutting-down", shared.beginning)
+    shared.wait_empty()
 
 
 def test_recipients_are_judged_one_by_one(shared, smart_host):
@@ -143,7 +192,11 @@ def test_one_refused_letter_holds_up_no_other(shared, smart_host):
     {"greeting": "220 " + "x" * 100_000},
     {"mail": "abc what"},
     {"greeting": "220-one\r\n550 two"},
-], ids=["3000 lines", "100 kB line", "no digits", "codes differ"])
+    {"greeting": "220 peer\r\n250 ehlo\r\n250 mail\r\n250 rcpt\r\n354 data\r\n250 dot"},
+    {"rcpt": "250 rcpt\r\n354 data"},
+    {"data": "354 data\r\n250 dot"},
+], ids=["3000 lines", "100 kB line", "no digits", "codes differ", "all replies at once",
+        "before DATA", "before the dot"])
 def test_hostile_replies_do_no_harm(shared, smart_host, scene):
     peer = smart_host(Scene(**scene))
     shared.submit()

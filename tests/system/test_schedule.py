@@ -96,7 +96,7 @@ def test_oldest_dead_letter_gives_way(device, smart_host):
                if line.startswith("warn spool")), device.log()
 
 
-@pytest.mark.parametrize("step", ["greeting", "rcpt", "dot"])
+@pytest.mark.parametrize("step", ["greeting", "ehlo", "mail", "rcpt", "data", "dot"])
 def test_silent_peer_times_out(device, smart_host, step):
     peer = smart_host(Scene(**{step: HANG}))
     device.submit()

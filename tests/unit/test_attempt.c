@@ -325,6 +325,10 @@ static const struct letter eightbit[] = {
     {"s@a.example", TEXT, 21, 1, true },
     {"s@a.example", TEXT, 21, 1, false}
 };
+static const struct letter undeclared[] = {
+    {"s@a.example", "Subject: x\r\n\r\nK\xc3\xa4se\r\n", 21, 1, false},
+    {"s@a.example", TEXT,                                21, 1, false}
+};
 static const struct letter big[] = {
     {"s@a.example", TEXT, 1001, 1, false},
     {"s@a.example", TEXT, 1000, 1, false}
@@ -429,6 +433,18 @@ static const struct {
      HELLO "HELO box.example\r\nQUIT\r\n",
      "never no-8bitmime 5.6.3; ", FINE,
      ENDS},
+    {"8-bit text that nobody declared goes where 8BITMIME is offered",
+     undeclared, 1,
+     {BANNER, "250-p\r\n250 8BITMIME", OK, OK, GO, OK, BYE},
+     HELLO MAIL RCPT0 "DATA\r\nSubject: x\r\n\r\nK\xc3\xa4se\r\n.\r\nQUIT\r\n",
+     FINE "; ",
+     FINE, ENDS},
+    {"and where it is not, no dot ends it",
+     undeclared, 2,
+     {BANNER, OK, OK, OK, GO},
+     HELLO MAIL RCPT0 "DATA\r\n",
+     "never no-8bitmime 5.6.3; ", FINE,
+     BREAKS},
     {"empty text",
      empty_text, 1,
      {BANNER, OK, OK, OK, GO, OK, BYE},
