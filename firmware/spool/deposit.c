@@ -226,7 +226,9 @@ static enum spool_result commit(struct spool_deposit *d, const struct clock *now
 
     if (result != SPOOL_OK)
         return result;
-    result = write_page(d, 0);
+    if (!d->sealed)
+        result = write_page(d, 0);
+    d->sealed = result == SPOOL_OK;
     if (result != SPOOL_OK)
         return result;
     page = flashlog_take_head();

@@ -9,6 +9,7 @@
  */
 #include "spool/store.h"
 
+#include "base/bytes.h"
 #include "base/log.h"
 
 #include <string.h>
@@ -285,6 +286,18 @@ enum spool_result head_append(uint16_t *page, const record_bytes record)
 }
 
 /* ---- Closing ---------------------------------------------------------------------------------- */
+
+static uint16_t moved_to(const uint8_t *unit)
+{
+    return is_closing(unit) && unit[1] == SPOOL_CLOSED_MOVED ? get_u16(unit + 4) : 0;
+}
+
+uint16_t head_moved_to(const struct head_page *head)
+{
+    uint16_t page = moved_to(unit_at(head->units, HEAD_CLOSED));
+
+    return page != 0 ? page : moved_to(unit_at(head->units, HEAD_CLOSED_AGAIN));
+}
 
 /* Units that earlier attempts to close this head may have touched stay alone. */
 static unsigned first_closing_unit(uint16_t page)

@@ -122,9 +122,25 @@ static void mount_sectors(void)
     }
 }
 
+/*
+ * A COMMIT is not in doubt when the head that it replaces was closed for its sake: then the
+ * journal that says so is lost, and this one is older.
+ */
+static bool intent_is_outdated(void)
+{
+    uint16_t origin = intent_origin(&store.intent);
+    struct head_page old;
+
+    return store.intent.page != 0 && store.intent.record[0] == RECORD_COMMIT &&
+           origin != 0 && flashlog_is_head(origin) && head_look(origin, &old) &&
+           head_moved_to(&old) == store.intent.page;
+}
+
 static void replay_journals(void)
 {
     journal_mount();
+    if (intent_is_outdated())
+        store.intent.page = 0;
     name_lost_sectors();
     for (unsigned i = 0; i < store.spoilt_count; i++)
         flashlog_distrust(store.spoilt[i]);

@@ -74,6 +74,11 @@ void record_put_try(record_bytes to, uint8_t connector, uint16_t boot, uint16_t 
     put_u32(to + 8, due_s);
 }
 
+uint16_t record_tries(const uint8_t *unit)
+{
+    return get_u16(unit + 4);
+}
+
 bool record_put_settled(record_bytes to, enum record_kind kind, uint8_t first,
                         uint16_t boot, const struct recipient_set *set)
 {
@@ -223,7 +228,7 @@ static void apply_set(const uint8_t *unit, struct recipient_set *set)
 void record_apply(const uint8_t *unit, uint8_t connector, struct spool_state *state)
 {
     if (unit[0] == RECORD_TRY && unit[1] == connector) {
-        state->tries = get_u16(unit + 4);
+        state->tries = record_tries(unit);
         state->due_s = get_u32(unit + 8);
     } else if (unit[0] == RECORD_SENT) {
         apply_set(unit, &state->sent);

@@ -71,6 +71,8 @@ void record_put_closed(record_bytes to, enum spool_closed how, uint16_t boot,
 void record_put_try(record_bytes to, uint8_t connector, uint16_t boot, uint16_t tries,
                     uint32_t due_s);
 
+uint16_t record_tries(const uint8_t *unit);
+
 /* One record for recipients first .. first + RECORD_RECIPIENTS - 1; false: none is in it. */
 bool record_put_settled(record_bytes to, enum record_kind kind, uint8_t first,
                         uint16_t boot, const struct recipient_set *set);

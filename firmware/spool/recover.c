@@ -47,9 +47,24 @@ static enum spool_result close_for_good(uint16_t page, enum spool_closed how,
     return result;
 }
 
+/* Where a journal was lost, an older one is read: what its last intent says is long past. */
+static bool is_outdated(const struct head_page *head, const record_bytes record)
+{
+    struct spool_state state;
+
+    if (record[0] != RECORD_TRY)
+        return false;
+    head_state(head, record[1], &state);
+    return state.tries > record_tries(record);
+}
+
 static enum spool_result write_event_again(uint16_t page, const record_bytes record)
 {
-    enum spool_result result = head_append(&page, record);
+    struct head_page head;
+    enum spool_result result = head_read(page, &head);
+
+    if (result == SPOOL_OK && !is_outdated(&head, record))
+        result = head_append(&page, record);
 
     if (result == SPOOL_OK)
         letter_refresh(page);

@@ -91,9 +91,9 @@ uint32_t spool_revision(void);
 
 /* A letter on its way in; in the caller's memory, which must stay put until it ends. */
 struct spool_deposit {
-    bool open, in_text;
-    uint8_t class_;     /* enum spool_class */
-    uint8_t connectors; /* bit per connector that has a recipient */
+    bool open, in_text, sealed; /* sealed: the last page is written */
+    uint8_t class_;             /* enum spool_class */
+    uint8_t connectors;         /* bit per connector that has a recipient */
     uint8_t recipients;
     uint16_t fill;       /* octets of payload in `page` */
     uint16_t index;      /* of `page` in the chain */

@@ -161,6 +161,9 @@ enum spool_result head_append(uint16_t *page, const record_bytes record);
 /* Reads a head page whatever it is; false when its first record is no letter's. */
 bool head_look(uint16_t page, struct head_page *head);
 
+/* The head that a letter was moved to from this one, or 0. */
+uint16_t head_moved_to(const struct head_page *head);
+
 /*
  * Writes the closing record of a head: to a unit that no cut has touched, or where there is
  * none, into the journal. `moved_to`: the new head of a letter that is MOVED; of a VOID head,

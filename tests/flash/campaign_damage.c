@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "flashlog/flashlog.h"
+#include "spool/records.h"
 #include "spool/spool.h"
 
 #include "config/partitions.h"
@@ -48,7 +49,7 @@ static void own_chain(const struct seen_letter *letter)
     uint32_t page = letter->head, pages = nor_size() / NOR_PAGE_SIZE - FIRST_PAGE;
 
     owner[page] = (uint16_t)(letter->letter + 1);
-    page = get_u16(page_bytes(page) + 2 * FLASHLOG_UNIT_SIZE + 2); /* of its COMMIT */
+    page = get_u16(page_bytes(page) + HEAD_COMMIT * FLASHLOG_UNIT_SIZE + 2);
     while (page != 0 && page < pages && owner[page] == 0) {
         owner[page] = (uint16_t)(letter->letter + 1);
         page = get_u16(page_bytes(page) + 8);
