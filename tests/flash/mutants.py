@@ -22,14 +22,14 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TABLE = ROOT / "tests/flash/mutants.txt"
 
-# What runs, one after the other: cheap ones first. The last is only for those that still live.
+# What runs, one after the other; cheap ones first.
 RUNS = (
     ("--layer", "ab"),
     ("--layer", "t"),
     ("--layer", "c"),
-    ("--layer", "ab", "--effort", "1", "--part", "0/6", "--second", "1"),
+    ("--layer", "ab", "--second", "2", "--part", "3/8"),
 )
-SECONDS = 240  # a campaign that runs longer hangs: caught
+SECONDS = 240  # a campaign that takes longer has not caught it; one that hangs ends by itself
 WANTED = 0.95
 
 
@@ -78,7 +78,7 @@ def campaign(program, arguments):
             [program, *arguments, "--stop", "1"], capture_output=True, text=True, timeout=SECONDS
         )
     except subprocess.TimeoutExpired:
-        return "hangs"
+        return ""
     if run.returncode == 0:
         return ""
     found = [line for line in run.stdout.splitlines() if line.startswith("FINDING")]
