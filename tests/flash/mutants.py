@@ -40,7 +40,8 @@ class Mutant:
         self.old, self.new = [], []
 
     def apply(self):
-        text = (ROOT / self.path).read_text()
+        path = ROOT / self.path
+        text = path.read_text() if path.exists() else ""
         old, new = "\n".join(self.old) + "\n", "\n".join(self.new) + "\n"
         if not self.old or text.count(old) != 1:
             sys.exit(f"{TABLE.name}: {self.name}: its text is {text.count(old)} times in {self.path}")
