@@ -7,42 +7,6 @@
 #ifndef CONFIG_CHECK_H
 #define CONFIG_CHECK_H
 
-/* ---- Connector 1: what can never be right ------------------------------------------------ */
-
-#if CONFIG_CONNECTOR_1_IDENTITY != IDENTITY_ANONYMOUS
-#if CONFIG_CONNECTOR_1_ROUTE == ROUTE_DNS
-#error credentials never go to a host that DNS names: set CONFIG_CONNECTOR_1_ROUTE to \
-       ROUTE_SMART_HOST or CONFIG_CONNECTOR_1_IDENTITY to IDENTITY_ANONYMOUS
-#endif
-#if CONFIG_CONNECTOR_1_PROTECTION == PROTECTION_OPPORTUNISTIC
-#error opportunistic TLS may end in clear text and never carries credentials: set \
-       CONFIG_CONNECTOR_1_PROTECTION to PROTECTION_REQUIRED or PROTECTION_IMPLICIT, or \
-       CONFIG_CONNECTOR_1_IDENTITY to IDENTITY_ANONYMOUS
-#endif
-#endif
-
-#if CONFIG_CONNECTOR_1_ROUTE == ROUTE_DNS &&                                               \
-    CONFIG_CONNECTOR_1_PROTECTION == PROTECTION_IMPLICIT
-#error hosts that DNS names listen in clear on port 25: set \
-       CONFIG_CONNECTOR_1_PROTECTION to PROTECTION_NONE, PROTECTION_OPPORTUNISTIC or \
-       PROTECTION_REQUIRED
-#endif
-
-/* ---- Connector 1: what this version does not have ---------------------------------------- */
-
-#if CONFIG_CONNECTOR_1_ROUTE != ROUTE_SMART_HOST
-#error delivery by DNS is not in this version: set CONFIG_CONNECTOR_1_ROUTE to \
-       ROUTE_SMART_HOST and name the hosts in CONFIG_CONNECTOR_1_HOSTS
-#endif
-#if CONFIG_CONNECTOR_1_IDENTITY != IDENTITY_ANONYMOUS
-#error AUTH is not in this version: set CONFIG_CONNECTOR_1_IDENTITY to \
-       IDENTITY_ANONYMOUS and let the smart host accept this box by its address
-#endif
-#if CONFIG_CONNECTOR_1_PROTECTION != PROTECTION_NONE
-#error TLS is not in this version: set CONFIG_CONNECTOR_1_PROTECTION to PROTECTION_NONE \
-       and keep the smart host on a network you trust
-#endif
-
 /* ---- Network and clock ------------------------------------------------------------------- */
 
 #if CONFIG_NET_IPV4 == NET_IPV4_OFF && !CONFIG_NET_IPV6
@@ -77,7 +41,7 @@
        CONFIG_EXPIRE_S or less
 #endif
 
-/* ---- Text, and the RAM ------------------------------------------------------------------- */
+/* ---- Text ----------------------------------------------------------------------------- */
 
 #ifndef __ASSEMBLER__
 
@@ -88,16 +52,92 @@ _Static_assert(!CONFIG_IS_EMPTY(CONFIG_HOST_NAME),
 _Static_assert(
     CONFIG_IS_EMPTY(CONFIG_ADMIN_ADDRESS) || !CONFIG_IS_EMPTY(CONFIG_ALERT_SENDER),
     "CONFIG_ADMIN_ADDRESS has alerts sent, but from nobody: set CONFIG_ALERT_SENDER");
-_Static_assert(!CONFIG_IS_EMPTY(CONFIG_CONNECTOR_1_NAME),
-               "CONFIG_CONNECTOR_1_NAME is empty: flash records need a name");
-_Static_assert(CONFIG_CONNECTOR_1_ROUTE != ROUTE_SMART_HOST ||
-                   !CONFIG_IS_EMPTY(CONFIG_CONNECTOR_1_HOSTS),
-               "CONFIG_CONNECTOR_1_HOSTS is empty: name the smart host, or set another "
-               "CONFIG_CONNECTOR_1_ROUTE");
 _Static_assert(CONFIG_NET_IPV4 != NET_IPV4_STATIC ||
                    !CONFIG_IS_EMPTY(CONFIG_NET_IPV4_ADDRESS),
                "CONFIG_NET_IPV4_ADDRESS is empty: give it, or set CONFIG_NET_IPV4 to "
                "NET_IPV4_DHCP");
+
+/* ---- Connectors: what can never be right ------------------------------------------------- */
+
+#define CHECK_CONNECTOR(n)                                                                 \
+    _Static_assert(!CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_NAME),                          \
+                   "CONFIG_CONNECTOR_" #n "_NAME is empty: flash records need a name");    \
+    _Static_assert(!CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_SPACES),                        \
+                   "CONFIG_CONNECTOR_" #n "_SPACES is empty: name the domains that it "    \
+                   "serves, or lower CONFIG_CONNECTOR_COUNT");                             \
+    _Static_assert(CONFIG_CONNECTOR_##n##_ROUTE != ROUTE_SMART_HOST ||                     \
+                       !CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_HOSTS),                     \
+                   "CONFIG_CONNECTOR_" #n "_HOSTS is empty: name the smart host, or set "  \
+                   "another CONFIG_CONNECTOR_" #n "_ROUTE");                               \
+    _Static_assert(CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS ||                \
+                       CONFIG_CONNECTOR_##n##_ROUTE != ROUTE_DNS,                          \
+                   "credentials never go to a host that DNS names: set "                   \
+                   "CONFIG_CONNECTOR_" #n "_ROUTE to ROUTE_SMART_HOST or "                 \
+                   "CONFIG_CONNECTOR_" #n "_IDENTITY to IDENTITY_ANONYMOUS");              \
+    _Static_assert(CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS ||                \
+                       CONFIG_CONNECTOR_##n##_PROTECTION != PROTECTION_OPPORTUNISTIC,      \
+                   "opportunistic TLS may end in clear text and never carries "            \
+                   "credentials: set CONFIG_CONNECTOR_" #n "_PROTECTION to "               \
+                   "PROTECTION_REQUIRED or PROTECTION_IMPLICIT, or CONFIG_CONNECTOR_" #n   \
+                   "_IDENTITY to IDENTITY_ANONYMOUS");                                     \
+    _Static_assert(CONFIG_CONNECTOR_##n##_ROUTE != ROUTE_DNS ||                            \
+                       CONFIG_CONNECTOR_##n##_PROTECTION != PROTECTION_IMPLICIT,           \
+                   "hosts that DNS names listen in clear on port 25: set "                 \
+                   "CONFIG_CONNECTOR_" #n "_PROTECTION to PROTECTION_NONE, "               \
+                   "PROTECTION_OPPORTUNISTIC or PROTECTION_REQUIRED");                     \
+    CHECK_CONNECTOR_HAS(n)
+
+/* ---- Connectors: what this version does not have ----------------------------------------- */
+
+#define CHECK_CONNECTOR_HAS(n)                                                             \
+    _Static_assert(CONFIG_CONNECTOR_##n##_ROUTE == ROUTE_SMART_HOST,                       \
+                   "delivery by DNS is not in this version: set CONFIG_CONNECTOR_" #n      \
+                   "_ROUTE to ROUTE_SMART_HOST and name the hosts in "                     \
+                   "CONFIG_CONNECTOR_" #n "_HOSTS");                                       \
+    _Static_assert(CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS,                  \
+                   "AUTH is not in this version: set CONFIG_CONNECTOR_" #n "_IDENTITY "    \
+                   "to IDENTITY_ANONYMOUS and let the smart host accept this box by its "  \
+                   "address");                                                             \
+    _Static_assert(CONFIG_CONNECTOR_##n##_PROTECTION == PROTECTION_NONE,                   \
+                   "TLS is not in this version: set CONFIG_CONNECTOR_" #n "_PROTECTION "   \
+                   "to PROTECTION_NONE and keep the smart host on a network you trust")
+
+/* What is described beyond the count would take no mail, unseen. */
+#define CHECK_NO_CONNECTOR(n)                                                              \
+    _Static_assert(CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_SPACES) &&                       \
+                       CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_HOSTS),                      \
+                   "CONFIG_CONNECTOR_" #n "_SPACES or _HOSTS is given, and connector " #n  \
+                   " is not in use: set CONFIG_CONNECTOR_COUNT to " #n)
+
+#define CHECK_NAMES(n, m)                                                                  \
+    _Static_assert(                                                                        \
+        __builtin_strcmp(CONFIG_CONNECTOR_##n##_NAME, CONFIG_CONNECTOR_##m##_NAME) != 0,   \
+        "two connectors have one name: change CONFIG_CONNECTOR_" #m "_NAME")
+
+CHECK_CONNECTOR(1);
+#if CONFIG_CONNECTOR_COUNT >= 2
+CHECK_CONNECTOR(2);
+CHECK_NAMES(1, 2);
+#else
+CHECK_NO_CONNECTOR(2);
+#endif
+#if CONFIG_CONNECTOR_COUNT >= 3
+CHECK_CONNECTOR(3);
+CHECK_NAMES(1, 3);
+CHECK_NAMES(2, 3);
+#else
+CHECK_NO_CONNECTOR(3);
+#endif
+#if CONFIG_CONNECTOR_COUNT >= 4
+CHECK_CONNECTOR(4);
+CHECK_NAMES(1, 4);
+CHECK_NAMES(2, 4);
+CHECK_NAMES(3, 4);
+#else
+CHECK_NO_CONNECTOR(4);
+#endif
+
+/* ---- The RAM ----------------------------------------------------------------------------- */
 
 /* The sum of the allotment; `config/budgets` explains its rows. */
 #define BUDGET_RAM(component, bytes, folders) +(bytes)

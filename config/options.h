@@ -167,12 +167,12 @@
 
 /* ---- connectors: Where mail goes, and how the wire is protected. --------------------- */
 
-/* Connectors described below. (1 .. 1) */
+/* Connectors described below; each costs RAM for its route. (1 .. 4) */
 #ifndef CONFIG_CONNECTOR_COUNT
 #define CONFIG_CONNECTOR_COUNT 1
 #endif
-#if CONFIG_CONNECTOR_COUNT < 1 || CONFIG_CONNECTOR_COUNT > 1
-#error "CONFIG_CONNECTOR_COUNT can only be 1 so far"
+#if CONFIG_CONNECTOR_COUNT < 1 || CONFIG_CONNECTOR_COUNT > 4
+#error "CONFIG_CONNECTOR_COUNT must be within 1 .. 4"
 #endif
 
 /* Name in settings, log and flash records: letters, digits and dashes. */
@@ -180,17 +180,31 @@
 #define CONFIG_CONNECTOR_1_NAME "smarthost"
 #endif
 
-/* Recipient domains it serves; "*": all. */
-#ifndef CONFIG_CONNECTOR_1_SPACE
-#define CONFIG_CONNECTOR_1_SPACE "*"
+/*
+ * Recipient domains it serves: example.com, *.example.com (sub-domains only) or * (all),
+ * blanks between. The closest fit wins.
+ */
+#ifndef CONFIG_CONNECTOR_1_SPACES
+#define CONFIG_CONNECTOR_1_SPACES "*"
 #endif
 
-/* Of several connectors that serve a domain the one of least cost is used. (1 .. 100) */
+/*
+ * Of several connectors that fit a domain equally well the one of least cost is used, then
+ * that of the lower number. (1 .. 100)
+ */
 #ifndef CONFIG_CONNECTOR_1_COST
 #define CONFIG_CONNECTOR_1_COST 1
 #endif
 #if CONFIG_CONNECTOR_1_COST < 1 || CONFIG_CONNECTOR_1_COST > 100
 #error "CONFIG_CONNECTOR_1_COST must be within 1 .. 100"
+#endif
+
+/*
+ * Senders whose mail it takes: a@example.com or @example.com, blanks between; empty: all.
+ * Mail without a sender always passes.
+ */
+#ifndef CONFIG_CONNECTOR_1_SENDERS
+#define CONFIG_CONNECTOR_1_SENDERS ""
 #endif
 
 #define ROUTE_SMART_HOST 1
@@ -241,6 +255,213 @@
 #endif
 #if CONFIG_CONNECTOR_1_PROTECTION < 1 || CONFIG_CONNECTOR_1_PROTECTION > 4
 #error "CONFIG_CONNECTOR_1_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
+#endif
+
+/* Name in settings, log and flash records: letters, digits and dashes. */
+#ifndef CONFIG_CONNECTOR_2_NAME
+#define CONFIG_CONNECTOR_2_NAME "second"
+#endif
+
+/*
+ * Recipient domains it serves: example.com, *.example.com (sub-domains only) or * (all),
+ * blanks between. The closest fit wins.
+ */
+#ifndef CONFIG_CONNECTOR_2_SPACES
+#define CONFIG_CONNECTOR_2_SPACES ""
+#endif
+
+/*
+ * Of several connectors that fit a domain equally well the one of least cost is used, then
+ * that of the lower number. (1 .. 100)
+ */
+#ifndef CONFIG_CONNECTOR_2_COST
+#define CONFIG_CONNECTOR_2_COST 1
+#endif
+#if CONFIG_CONNECTOR_2_COST < 1 || CONFIG_CONNECTOR_2_COST > 100
+#error "CONFIG_CONNECTOR_2_COST must be within 1 .. 100"
+#endif
+
+/*
+ * Senders whose mail it takes: a@example.com or @example.com, blanks between; empty: all.
+ * Mail without a sender always passes.
+ */
+#ifndef CONFIG_CONNECTOR_2_SENDERS
+#define CONFIG_CONNECTOR_2_SENDERS ""
+#endif
+
+/* Next hop: the smart hosts named in HOSTS, or what the DNS says. */
+#ifndef CONFIG_CONNECTOR_2_ROUTE
+#define CONFIG_CONNECTOR_2_ROUTE ROUTE_SMART_HOST
+#endif
+#if CONFIG_CONNECTOR_2_ROUTE < 1 || CONFIG_CONNECTOR_2_ROUTE > 2
+#error "CONFIG_CONNECTOR_2_ROUTE must be one of ROUTE_SMART_HOST, ROUTE_DNS"
+#endif
+
+/* Address literals of the smart hosts in the order they are tried, blanks between. */
+#ifndef CONFIG_CONNECTOR_2_HOSTS
+#define CONFIG_CONNECTOR_2_HOSTS ""
+#endif
+
+/* TCP port of the smart hosts. (1 .. 65535) */
+#ifndef CONFIG_CONNECTOR_2_PORT
+#define CONFIG_CONNECTOR_2_PORT 25
+#endif
+#if CONFIG_CONNECTOR_2_PORT < 1 || CONFIG_CONNECTOR_2_PORT > 65535
+#error "CONFIG_CONNECTOR_2_PORT must be within 1 .. 65535"
+#endif
+
+/* Who the box says it is: nobody, a user with a password, a domain account, a token. */
+#ifndef CONFIG_CONNECTOR_2_IDENTITY
+#define CONFIG_CONNECTOR_2_IDENTITY IDENTITY_ANONYMOUS
+#endif
+#if CONFIG_CONNECTOR_2_IDENTITY < 1 || CONFIG_CONNECTOR_2_IDENTITY > 4
+#error "CONFIG_CONNECTOR_2_IDENTITY must be one of IDENTITY_ANONYMOUS, IDENTITY_BASIC, IDENTITY_INTEGRATED, IDENTITY_OAUTH"
+#endif
+
+/* TLS: never, where offered, demanded by STARTTLS, or from the first byte. */
+#ifndef CONFIG_CONNECTOR_2_PROTECTION
+#define CONFIG_CONNECTOR_2_PROTECTION PROTECTION_NONE
+#endif
+#if CONFIG_CONNECTOR_2_PROTECTION < 1 || CONFIG_CONNECTOR_2_PROTECTION > 4
+#error "CONFIG_CONNECTOR_2_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
+#endif
+
+/* Name in settings, log and flash records: letters, digits and dashes. */
+#ifndef CONFIG_CONNECTOR_3_NAME
+#define CONFIG_CONNECTOR_3_NAME "third"
+#endif
+
+/*
+ * Recipient domains it serves: example.com, *.example.com (sub-domains only) or * (all),
+ * blanks between. The closest fit wins.
+ */
+#ifndef CONFIG_CONNECTOR_3_SPACES
+#define CONFIG_CONNECTOR_3_SPACES ""
+#endif
+
+/*
+ * Of several connectors that fit a domain equally well the one of least cost is used, then
+ * that of the lower number. (1 .. 100)
+ */
+#ifndef CONFIG_CONNECTOR_3_COST
+#define CONFIG_CONNECTOR_3_COST 1
+#endif
+#if CONFIG_CONNECTOR_3_COST < 1 || CONFIG_CONNECTOR_3_COST > 100
+#error "CONFIG_CONNECTOR_3_COST must be within 1 .. 100"
+#endif
+
+/*
+ * Senders whose mail it takes: a@example.com or @example.com, blanks between; empty: all.
+ * Mail without a sender always passes.
+ */
+#ifndef CONFIG_CONNECTOR_3_SENDERS
+#define CONFIG_CONNECTOR_3_SENDERS ""
+#endif
+
+/* Next hop: the smart hosts named in HOSTS, or what the DNS says. */
+#ifndef CONFIG_CONNECTOR_3_ROUTE
+#define CONFIG_CONNECTOR_3_ROUTE ROUTE_SMART_HOST
+#endif
+#if CONFIG_CONNECTOR_3_ROUTE < 1 || CONFIG_CONNECTOR_3_ROUTE > 2
+#error "CONFIG_CONNECTOR_3_ROUTE must be one of ROUTE_SMART_HOST, ROUTE_DNS"
+#endif
+
+/* Address literals of the smart hosts in the order they are tried, blanks between. */
+#ifndef CONFIG_CONNECTOR_3_HOSTS
+#define CONFIG_CONNECTOR_3_HOSTS ""
+#endif
+
+/* TCP port of the smart hosts. (1 .. 65535) */
+#ifndef CONFIG_CONNECTOR_3_PORT
+#define CONFIG_CONNECTOR_3_PORT 25
+#endif
+#if CONFIG_CONNECTOR_3_PORT < 1 || CONFIG_CONNECTOR_3_PORT > 65535
+#error "CONFIG_CONNECTOR_3_PORT must be within 1 .. 65535"
+#endif
+
+/* Who the box says it is: nobody, a user with a password, a domain account, a token. */
+#ifndef CONFIG_CONNECTOR_3_IDENTITY
+#define CONFIG_CONNECTOR_3_IDENTITY IDENTITY_ANONYMOUS
+#endif
+#if CONFIG_CONNECTOR_3_IDENTITY < 1 || CONFIG_CONNECTOR_3_IDENTITY > 4
+#error "CONFIG_CONNECTOR_3_IDENTITY must be one of IDENTITY_ANONYMOUS, IDENTITY_BASIC, IDENTITY_INTEGRATED, IDENTITY_OAUTH"
+#endif
+
+/* TLS: never, where offered, demanded by STARTTLS, or from the first byte. */
+#ifndef CONFIG_CONNECTOR_3_PROTECTION
+#define CONFIG_CONNECTOR_3_PROTECTION PROTECTION_NONE
+#endif
+#if CONFIG_CONNECTOR_3_PROTECTION < 1 || CONFIG_CONNECTOR_3_PROTECTION > 4
+#error "CONFIG_CONNECTOR_3_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
+#endif
+
+/* Name in settings, log and flash records: letters, digits and dashes. */
+#ifndef CONFIG_CONNECTOR_4_NAME
+#define CONFIG_CONNECTOR_4_NAME "fourth"
+#endif
+
+/*
+ * Recipient domains it serves: example.com, *.example.com (sub-domains only) or * (all),
+ * blanks between. The closest fit wins.
+ */
+#ifndef CONFIG_CONNECTOR_4_SPACES
+#define CONFIG_CONNECTOR_4_SPACES ""
+#endif
+
+/*
+ * Of several connectors that fit a domain equally well the one of least cost is used, then
+ * that of the lower number. (1 .. 100)
+ */
+#ifndef CONFIG_CONNECTOR_4_COST
+#define CONFIG_CONNECTOR_4_COST 1
+#endif
+#if CONFIG_CONNECTOR_4_COST < 1 || CONFIG_CONNECTOR_4_COST > 100
+#error "CONFIG_CONNECTOR_4_COST must be within 1 .. 100"
+#endif
+
+/*
+ * Senders whose mail it takes: a@example.com or @example.com, blanks between; empty: all.
+ * Mail without a sender always passes.
+ */
+#ifndef CONFIG_CONNECTOR_4_SENDERS
+#define CONFIG_CONNECTOR_4_SENDERS ""
+#endif
+
+/* Next hop: the smart hosts named in HOSTS, or what the DNS says. */
+#ifndef CONFIG_CONNECTOR_4_ROUTE
+#define CONFIG_CONNECTOR_4_ROUTE ROUTE_SMART_HOST
+#endif
+#if CONFIG_CONNECTOR_4_ROUTE < 1 || CONFIG_CONNECTOR_4_ROUTE > 2
+#error "CONFIG_CONNECTOR_4_ROUTE must be one of ROUTE_SMART_HOST, ROUTE_DNS"
+#endif
+
+/* Address literals of the smart hosts in the order they are tried, blanks between. */
+#ifndef CONFIG_CONNECTOR_4_HOSTS
+#define CONFIG_CONNECTOR_4_HOSTS ""
+#endif
+
+/* TCP port of the smart hosts. (1 .. 65535) */
+#ifndef CONFIG_CONNECTOR_4_PORT
+#define CONFIG_CONNECTOR_4_PORT 25
+#endif
+#if CONFIG_CONNECTOR_4_PORT < 1 || CONFIG_CONNECTOR_4_PORT > 65535
+#error "CONFIG_CONNECTOR_4_PORT must be within 1 .. 65535"
+#endif
+
+/* Who the box says it is: nobody, a user with a password, a domain account, a token. */
+#ifndef CONFIG_CONNECTOR_4_IDENTITY
+#define CONFIG_CONNECTOR_4_IDENTITY IDENTITY_ANONYMOUS
+#endif
+#if CONFIG_CONNECTOR_4_IDENTITY < 1 || CONFIG_CONNECTOR_4_IDENTITY > 4
+#error "CONFIG_CONNECTOR_4_IDENTITY must be one of IDENTITY_ANONYMOUS, IDENTITY_BASIC, IDENTITY_INTEGRATED, IDENTITY_OAUTH"
+#endif
+
+/* TLS: never, where offered, demanded by STARTTLS, or from the first byte. */
+#ifndef CONFIG_CONNECTOR_4_PROTECTION
+#define CONFIG_CONNECTOR_4_PROTECTION PROTECTION_NONE
+#endif
+#if CONFIG_CONNECTOR_4_PROTECTION < 1 || CONFIG_CONNECTOR_4_PROTECTION > 4
+#error "CONFIG_CONNECTOR_4_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
 #endif
 
 /* ---- delivery: How long each step of one attempt may take (RFC 5321 section 4.5.3.2).  */

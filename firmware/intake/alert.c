@@ -378,10 +378,12 @@ static uint8_t admin_connector(void)
 {
     struct cursor mailbox =
         cursor_over(CONFIG_ADMIN_ADDRESS, sizeof CONFIG_ADMIN_ADDRESS - 1);
+    struct cursor sender = cursor_over(CONFIG_ALERT_SENDER, sizeof CONFIG_ALERT_SENDER - 1);
     struct address admin;
 
-    return address_read_mailbox(mailbox, &admin) ? connector_for(admin.domain)
-                                                 : CONNECTOR_NONE;
+    return address_read_mailbox(mailbox, &admin)
+               ? connector_for(admin.domain, connectors_for_sender(sender))
+               : CONNECTOR_NONE;
 }
 
 enum flashpost_result flashpost_alert(enum flashpost_severity severity, const char *subject,

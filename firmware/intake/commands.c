@@ -118,6 +118,7 @@ static enum answer do_mail(struct session *s, struct cursor arguments,
         session_forget_letter(s);
     if (result != SPOOL_OK)
         return trouble(result);
+    s->connectors = connectors_for_sender(mail.sender.mailbox);
     s->done |= SESSION_MAIL;
     return ANSWER_SENDER;
 }
@@ -125,7 +126,7 @@ static enum answer do_mail(struct session *s, struct cursor arguments,
 static enum answer add_recipient(struct session *s, const struct address *recipient)
 {
     struct cursor mailbox = recipient->mailbox;
-    uint8_t connector = connector_for(recipient->domain);
+    uint8_t connector = connector_for(recipient->domain, s->connectors);
     enum spool_result result;
 
     if (connector == CONNECTOR_NONE)

@@ -54,6 +54,7 @@ struct session {
     uint16_t out_sent;
     uint8_t line_flags; /* of session.c */
     uint8_t done;       /* SESSION_HELO... */
+    uint8_t connectors; /* that take mail of this sender, a bit each */
     uint8_t recipients;
     uint8_t junk;
     uint8_t idle_commands;

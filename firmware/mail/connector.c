@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define FIT_WHOLE 256 /* a domain named whole fits closer than any "*." */
+
 #define CONNECTOR(n)                                                                       \
     {                                                                                      \
-        .name = CONFIG_CONNECTOR_##n##_NAME, .space = CONFIG_CONNECTOR_##n##_SPACE,        \
-        .hosts = CONFIG_CONNECTOR_##n##_HOSTS, .port = CONFIG_CONNECTOR_##n##_PORT,        \
-        .cost = CONFIG_CONNECTOR_##n##_COST                                                \
+        .name = CONFIG_CONNECTOR_##n##_NAME, .spaces = CONFIG_CONNECTOR_##n##_SPACES,      \
+        .senders = CONFIG_CONNECTOR_##n##_SENDERS, .hosts = CONFIG_CONNECTOR_##n##_HOSTS,  \
+        .port = CONFIG_CONNECTOR_##n##_PORT, .cost = CONFIG_CONNECTOR_##n##_COST           \
     }
 
 const struct connector connectors[CONFIG_CONNECTOR_COUNT] = {
@@ -27,29 +29,107 @@ const struct connector connectors[CONFIG_CONNECTOR_COUNT] = {
 #endif
 };
 
-static bool space_takes(const char *space, struct cursor domain)
-{
-    struct cursor parent = domain;
-    struct cursor label;
+/* Where no connector asks who sends, nothing of that is in the image. */
+#define NAMES_SENDERS(n) (sizeof CONFIG_CONNECTOR_##n##_SENDERS > 1)
+static const bool senders_matter =
+    NAMES_SENDERS(1) || NAMES_SENDERS(2) || NAMES_SENDERS(3) || NAMES_SENDERS(4);
 
-    if (strcmp(space, "*") == 0)
-        return true;
-    if (space[0] != '*')
-        return cursor_is_word(&domain, space);
-    size_t suffix = strlen(space + 1); /* ".example.com" */
-    return domain.left > suffix && cursor_take(&parent, domain.left - suffix, &label) &&
-           cursor_is_word(&parent, space + 1);
+/* Cuts the next word off a list; false at its end. */
+static bool next_word(struct cursor *list, struct cursor *word)
+{
+    struct cursor rest;
+
+    cursor_skip_blanks(list);
+    rest = *list;
+    while (cursor_peek(&rest) > ' ')
+        cursor_next(&rest);
+    return cursor_take(list, list->left - rest.left, word) && word->left > 0;
 }
 
-uint8_t connector_for(struct cursor domain)
+static int lower(int octet)
+{
+    return octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet;
+}
+
+static bool ends_with(struct cursor whole, struct cursor end)
+{
+    struct cursor front;
+
+    if (whole.left < end.left || !cursor_take(&whole, whole.left - end.left, &front))
+        return false;
+    while (end.left > 0) {
+        if (lower(cursor_next(&whole)) != lower(cursor_next(&end)))
+            return false;
+    }
+    return true;
+}
+
+static uint16_t space_fit(struct cursor space, struct cursor domain)
+{
+    uint16_t length = (uint16_t)space.left;
+
+    if (cursor_skip(&space, '*'))
+        return domain.left > space.left && ends_with(domain, space) ? length : 0;
+    if (domain.left != space.left || !ends_with(domain, space))
+        return 0;
+    return (uint16_t)(length + FIT_WHOLE);
+}
+
+uint16_t connector_fit(uint8_t connector, struct cursor domain)
+{
+    const char *spaces = connectors[connector].spaces;
+    struct cursor list = cursor_over(spaces, strlen(spaces));
+    struct cursor space;
+    uint16_t best = 0;
+
+    while (next_word(&list, &space)) {
+        uint16_t fit = space_fit(space, domain);
+
+        best = fit > best ? fit : best;
+    }
+    return best;
+}
+
+static bool takes_sender(const char *senders, struct cursor sender)
+{
+    struct cursor list = cursor_over(senders, strlen(senders));
+    struct cursor word;
+
+    if (list.left == 0 || sender.left == 0)
+        return true;
+    while (next_word(&list, &word)) {
+        bool whole = cursor_peek(&word) != '@';
+
+        if ((!whole || word.left == sender.left) && ends_with(sender, word))
+            return true;
+    }
+    return false;
+}
+
+uint8_t connectors_for_sender(struct cursor sender)
+{
+    uint8_t set = CONNECTORS_ALL;
+
+    for (uint8_t i = 0; senders_matter && i < CONFIG_CONNECTOR_COUNT; i++) {
+        if (!takes_sender(connectors[i].senders, sender))
+            set &= (uint8_t) ~(1u << i);
+    }
+    return set;
+}
+
+uint8_t connector_for(struct cursor domain, uint8_t allowed)
 {
     uint8_t best = CONNECTOR_NONE;
+    uint16_t best_fit = 0;
 
     for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
-        if (!space_takes(connectors[i].space, domain))
-            continue;
-        if (best == CONNECTOR_NONE || connectors[i].cost < connectors[best].cost)
+        uint16_t fit = (allowed >> i & 1) != 0 ? connector_fit(i, domain) : 0;
+
+        if (fit > best_fit ||
+            (fit > 0 && fit == best_fit && connectors[i].cost < connectors[best].cost)) {
             best = i;
+            best_fit = fit;
+        }
     }
     return best;
 }

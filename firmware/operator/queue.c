@@ -21,7 +21,7 @@ void queue_put_due(const struct relay_view *view, uint8_t connector,
     struct spool_letter next = {.due_s = view->due_s};
     bool waits = view->state == RELAY_RETRY || view->state == RELAY_GLITCH;
 
-    if (waits || spool_next(connector, &next))
+    if (waits || (spool_next(connector, &next) && next.due_s != RELAY_NEVER))
         text_printf(output_text(), "%lu", (unsigned long)until(now, next.due_s));
     else
         text_add(output_text(), "none");
@@ -86,7 +86,7 @@ static void put_state(const struct command *c, const struct spool_state *state,
     text_printf(t, "letter=%lu route=%s state=%s tries=%u due_in_s=", (unsigned long)c->id,
                 connectors[c->connector].name, state->dead ? "dead" : "waiting",
                 state->tries);
-    if (state->dead)
+    if (state->dead || state->due_s == RELAY_NEVER)
         text_add(t, "none");
     else
         text_printf(t, "%lu", (unsigned long)until(now, state->due_s));

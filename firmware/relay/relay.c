@@ -48,6 +48,7 @@ struct route {
 static struct {
     struct route routes[CONFIG_CONNECTOR_COUNT];
     struct transfer transfer;
+    uint8_t turn; /* of the routes to be looked at first, so that none starves another */
     bool active;
     bool network_gone;
     bool look;                   /* a route has moved */
@@ -252,8 +253,10 @@ uint32_t relay_poll(const struct clock *now)
     look_at_network(now);
     look_at_expiry(now);
     if (!relay.active && is_time_to_look(now)) {
-        for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && !relay.active; i++)
-            look_at_route(i, now);
+        for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && !relay.active; i++) {
+            relay.turn = (uint8_t)((relay.turn + 1u) % CONFIG_CONNECTOR_COUNT);
+            look_at_route(relay.turn, now);
+        }
     }
     if (relay.active)
         run_transfer(now);

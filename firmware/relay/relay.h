@@ -20,6 +20,9 @@ enum relay_state {
     RELAY_GLITCH  /* a passing fault; connects again within the minute, same try */
 };
 
+/* Due second of a letter's part that is done, while its other connectors are not. */
+#define RELAY_NEVER UINT32_MAX
+
 /* After spool_open. */
 void relay_init(const struct clock *now);
 

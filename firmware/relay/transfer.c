@@ -245,6 +245,7 @@ static bool end_letter(struct transfer *t, const struct outcome *outcome,
                        const struct clock *now)
 {
     enum spool_result result;
+    bool waits = outcome->result == OUTCOME_LATER || outcome->result == OUTCOME_MAYBE_SENT;
 
     if (!spool_ready())
         return false;
@@ -255,6 +256,7 @@ static bool end_letter(struct transfer *t, const struct outcome *outcome,
 
         if (outcome->result == OUTCOME_NEVER && open)
             recipient_add(&t->given_up, i);
+        waits = waits || (recipient_in(&t->refused, i) && !recipient_in(&t->given_up, i));
         if (outcome->result != OUTCOME_SENT || !open)
             t->accepted.bits[i / 8] &= (uint8_t) ~(1u << (i % 8));
     }
@@ -271,6 +273,8 @@ static bool end_letter(struct transfer *t, const struct outcome *outcome,
     result = store_letter(t, now);
     if (result != SPOOL_OK)
         log_not_stored(t->letter.id, result);
+    else if (CONFIG_CONNECTOR_COUNT > 1 && !waits)
+        spool_set_due(&t->letter, 0); /* look_for_recipient finds nobody left */
     release_letter(t);
     return true;
 }
@@ -335,6 +339,26 @@ static void render_head(struct transfer *t, const struct clock *now)
     t->head_given = 0;
 }
 
+/*
+ * Of a letter that goes several ways, other routes' parts may be all that is left: GONE, and
+ * the flash is told that this connector is done with it. Leaves the envelope half read.
+ */
+static enum spool_result look_for_recipient(struct transfer *t, const struct clock *now)
+{
+    uint8_t connector;
+    size_t size;
+    enum spool_result result = spool_reader_open(&t->reader, t->letter.head);
+
+    t->next_recipient = 0;
+    if (result == SPOOL_OK)
+        result = next_recipient(t, &connector, sizeof connector, &size);
+    if (result != SPOOL_END)
+        return result;
+    result = spool_count_try(&t->letter, RELAY_NEVER, now);
+    spool_set_due(&t->letter, RELAY_NEVER);
+    return result == SPOOL_BUSY ? SPOOL_BUSY : SPOOL_GONE;
+}
+
 /* The letter to send next, its envelope read up to the sender; END when none is due. */
 static enum spool_result open_letter(struct transfer *t, char *sender, size_t room,
                                      const struct clock *now)
@@ -349,6 +373,8 @@ static enum spool_result open_letter(struct transfer *t, char *sender, size_t ro
     result = spool_hold(t->letter.head);
     if (result == SPOOL_OK)
         result = spool_read_state(t->letter.head, t->connector, &t->state);
+    if (result == SPOOL_OK && CONFIG_CONNECTOR_COUNT > 1)
+        result = look_for_recipient(t, now);
     if (result == SPOOL_OK)
         result = spool_reader_open(&t->reader, t->letter.head);
     memset(&t->origin, 0, sizeof t->origin);
@@ -413,6 +439,10 @@ static bool answer_letter(struct transfer *t, const struct clock *now)
     }
     if (result == SPOOL_BUSY)
         return false;
+    if (CONFIG_CONNECTOR_COUNT > 1 && result == SPOOL_GONE) {
+        release_letter(t);
+        return true;
+    }
     if (result == SPOOL_OK && retry_expired(t->state.deposited_s, now->powered_s))
         return transfer_give_up(&t->letter, CAUSE_EXPIRED, now);
     if (result == SPOOL_OK)

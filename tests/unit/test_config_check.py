@@ -8,6 +8,12 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
+SECOND = {
+    "CONNECTOR_COUNT": "2",
+    "CONNECTOR_2_SPACES": '"example.com *.example.com"',
+    "CONNECTOR_2_HOSTS": '"192.0.2.2"',
+}
+
 FAULTY = [
     # what the user's header says, what the compiler's message must name
     ({"CONNECTOR_1_HOSTS": '""'}, "CONFIG_CONNECTOR_1_HOSTS is empty"),
@@ -28,7 +34,13 @@ FAULTY = [
     ({"CONNECTOR_1_ROUTE": "ROUTE_DNS"}, "set CONFIG_CONNECTOR_1_ROUTE to"),
     ({"CONNECTOR_1_IDENTITY": "IDENTITY_OAUTH"}, "to IDENTITY_ANONYMOUS"),
     ({"CONNECTOR_1_PROTECTION": "PROTECTION_REQUIRED"}, "to PROTECTION_NONE"),
-    ({"CONNECTOR_COUNT": "2"}, "can only be 1 so far"),
+    ({"CONNECTOR_COUNT": "5"}, "must be within 1 .. 4"),
+    ({"CONNECTOR_COUNT": "2"}, "CONFIG_CONNECTOR_2_SPACES is empty"),
+    ({"CONNECTOR_COUNT": "2", "CONNECTOR_2_SPACES": '"*"'}, "CONFIG_CONNECTOR_2_HOSTS is empty"),
+    ({**SECOND, "CONNECTOR_COUNT": "1"}, "set CONFIG_CONNECTOR_COUNT to 2"),
+    ({**SECOND, "CONNECTOR_2_NAME": '"smarthost"'}, "change CONFIG_CONNECTOR_2_NAME"),
+    ({**SECOND, "CONNECTOR_2_ROUTE": "ROUTE_DNS"}, "set CONFIG_CONNECTOR_2_ROUTE to"),
+    ({**SECOND, "CONNECTOR_3_HOSTS": '"192.0.2.3"'}, "set CONFIG_CONNECTOR_COUNT to 3"),
     ({"NET_IPV4": "NET_IPV4_STATIC"}, "CONFIG_NET_IPV4_ADDRESS is empty"),
     ({"NET_IPV4": "NET_IPV4_OFF", "NET_IPV6": "0"}, "no network is left"),
     ({"NET_IPV4": "NET_IPV4_DCHP"}, "NET_IPV4_OFF, NET_IPV4_DHCP, NET_IPV4_STATIC"),
@@ -44,6 +56,7 @@ FAULTY = [
 
 SOUND = [
     {},
+    SECOND,
     {"ADMIN_ADDRESS": '"a@b.example"', "ALERT_SENDER": '"c@b.example"'},
     {"NET_IPV4": "NET_IPV4_STATIC", "NET_IPV4_ADDRESS": '"192.0.2.2"'},
     {"NET_IPV4": "NET_IPV4_OFF"},

@@ -35,10 +35,15 @@ static struct intake_counts counts;
 static struct clock now;
 static bool going;
 
-/* nowhere.example has no connector; other.example has the second. */
-uint8_t connector_for(struct cursor domain)
+/* barred@b.example may use none; nowhere.example has none; other.example has the second. */
+uint8_t connectors_for_sender(struct cursor sender)
 {
-    if (cursor_is_word(&domain, "nowhere.example"))
+    return cursor_is_word(&sender, "barred@b.example") ? 0 : 3;
+}
+
+uint8_t connector_for(struct cursor domain, uint8_t allowed)
+{
+    if (allowed == 0 || cursor_is_word(&domain, "nowhere.example"))
         return CONNECTOR_NONE;
     return cursor_is_word(&domain, "other.example") ? 1 : 0;
 }
@@ -352,6 +357,12 @@ static void simple_commands(void **state)
         {"DATA x\r\n",                             "501 5.5.4 "        },
         {HELLO,                                    "250-"              }, /* forgets the letter */
         {"DATA\r\n",                               "503 5.5.1 MAIL"    },
+        {"MAIL FROM:<barred@b.example>\r\n",       "250 2.1.0 "        },
+        {"RCPT TO:<a@b.example>\r\n",              "550 5.4.4 "        },
+        {HELLO,                                    "250-"              },
+        {"MAIL FROM:<a@b.example>\r\n",            "250 2.1.0 "        },
+        {"RCPT TO:<a@b.example>\r\n",              "250 2.1.5 "        },
+        {HELLO,                                    "250-"              },
     };
 
     (void)state;
@@ -359,7 +370,7 @@ static void simple_commands(void **state)
     for (size_t i = 0; i < COUNT_OF(table); i++)
         say(table[i].line, table[i].answer);
     expect_nothing_kept();
-    assert_int_equal(counts.refused_other, 1);
+    assert_int_equal(counts.refused_other, 2);
 }
 
 static void postmaster(void **state)

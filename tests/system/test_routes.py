@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Several connectors: each recipient of a letter goes its own way, and no way waits for another."""
+
+import pytest
+
+from device import config_number
+from peer import Peer, Scene
+
+pytestmark = pytest.mark.config("routes")
+
+REST, BRANCH, BOSS = 1, 2, 3
+
+
+@pytest.fixture
+def peers():
+    """Starts the peer of a connector."""
+    started = []
+
+    def start(connector, *scenes):
+        port = config_number("routes", f"CONNECTOR_{connector}_PORT")
+        started.append(Peer(port).play(*scenes))
+        return started[-1]
+
+    yield start
+    for peer in started:
+        peer.stop()
+
+
+def recipients(peer):
+    return [letter.recipients for letter in peer.taken()]
+
+
+def test_recipients_go_their_ways(device, peers):
+    rest, branch, boss = peers(REST), peers(BRANCH), peers(BOSS)
+    device.submit(recipients=("a@example.org", "b@x.Branch.example", "c@branch.example",
+                              "d@example.net"))
+    device.submit(sender="boss@example.net", recipients=("e@private.example", "f@example.org"))
+    status = device.wait_empty()
+    assert recipients(branch) == [["<b@x.Branch.example>", "<c@branch.example>"]]
+    assert recipients(rest) == [["<a@example.org>", "<d@example.net>"], ["<f@example.org>"]]
+    assert recipients(boss) == [["<e@private.example>"]]
+    assert (status["sent_recipients"], status["given_up_recipients"]) == (6, 0)
+    assert len(branch.connected) == 1, "nobody is asked again for what is done"
+
+
+def test_what_no_connector_takes_is_refused(device):
+    with device.connect() as client:
+        client.hello()
+        for sender in ("box@example.net", "boss@example.net"):
+            client.say(f"MAIL FROM:<{sender}>")
+            for domain in ("elsewhere.example", "xbranch.example", "private.example"):
+                reply = client.say(f"RCPT TO:<x@{domain}>")
+                way = domain == "private.example" and sender == "boss@example.net"
+                assert reply.code == (250 if way else 550), (sender, domain, reply)
+                assert way or reply.text.startswith("5.4.4 "), reply
+            client.say("RSET")
+
+
+def test_one_ways_trouble_is_not_the_others(device, peers):
+    """Nobody listens on one way; over the other mail goes on, and goes once."""
+    rest = peers(REST)
+    first = device.submit(recipients=("a@example.org", "b@branch.example"))
+    rest.wait_taken(1)
+    device.wait_status(route_branch="retry")
+    device.submit(recipients=("c@example.org",))
+    rest.wait_taken(2)
+    device.restart()
+    device.command("flush")
+    device.submit(recipients=("d@example.org",))
+    rest.wait_taken(3)
+    shown = device.command(f"show {first}")
+    assert "recipient=0 state=sent route=rest to=<a@example.org>" in shown
+    assert "recipient=1 state=pending route=branch to=<b@branch.example>" in shown
+    branch = peers(BRANCH, Scene(rcpt="550 5.1.1 no such user"))
+    device.wait_status(letters=1, dead=1)
+    assert recipients(branch) == []
+    assert recipients(rest) == [["<a@example.org>"], ["<c@example.org>"], ["<d@example.org>"]]
+    assert not any(line.startswith("RCPT TO:<b@") for _, line in rest.said)
+    asked = [line for _, line in rest.said if line.startswith("MAIL ")]
+    assert len(asked) == 3, "no transaction begins without a recipient"
