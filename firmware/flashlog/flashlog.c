@@ -96,7 +96,7 @@ enum flashlog_result flashlog_write_body(uint16_t page, uint8_t *bytes, size_t s
         (whole + FLASHLOG_UNIT_SIZE - 1) / FLASHLOG_UNIT_SIZE * FLASHLOG_UNIT_SIZE;
 
     memset(bytes + whole, 0xff, padded - whole);
-    bytes[0] = 'B';
+    bytes[0] = FLASHLOG_BODY;
     bytes[1] = (uint8_t)size;
     put_u32(bytes + FLASHLOG_RECORD_SIZE, medium_body_crc(bytes, size));
     return program(page, 0, bytes, padded);
@@ -336,7 +336,7 @@ static bool is_headless(unsigned sector)
 
     return flash.sectors[sector].state != SECTOR_USED ||
            (flashlog_read_units(flashlog_first_head(sector), 0, 1, unit) == FLASHLOG_OK &&
-            flashlog_unit(unit) == UNIT_BLANK);
+            flashlog_ends_heads(unit));
 }
 
 /* The first in the ring that may be erased, or that has no head besides; or -1. */

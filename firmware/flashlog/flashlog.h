@@ -147,6 +147,12 @@ enum flashlog_result flashlog_read_units_once(uint16_t page, unsigned unit, unsi
 /* What the 16 octets of a unit are; a VALID one starts with its record. */
 enum flashlog_unit flashlog_unit(const uint8_t *unit);
 
+/*
+ * Whether a page that begins with this unit ends a sector's head pages: it is blank or a body
+ * page. Heads grow up until they meet the bodies, so there are no more behind it.
+ */
+bool flashlog_ends_heads(const uint8_t *unit);
+
 /* Reads a body page into 256 octets and checks it: OK or DAMAGED. `size`: of its payload. */
 enum flashlog_result flashlog_read_body(uint16_t page, uint8_t *bytes, size_t *size);
 

@@ -66,6 +66,11 @@ enum flashlog_unit flashlog_unit(const uint8_t *unit)
                : UNIT_BROKEN;
 }
 
+bool flashlog_ends_heads(const uint8_t *unit)
+{
+    return flashlog_unit(unit) == UNIT_BLANK || unit[0] == FLASHLOG_BODY;
+}
+
 /* Told once for a page, not at each reading. */
 static void note_correction(uint16_t page)
 {
@@ -165,7 +170,8 @@ enum flashlog_result flashlog_read_units(uint16_t page, unsigned unit, unsigned 
 {
     enum flashlog_result result = flashlog_read_units_once(page, unit, count, bytes);
 
-    if (result != FLASHLOG_OK || are_sure(bytes, count))
+    if (result != FLASHLOG_OK || are_sure(bytes, count) ||
+        (unit == 0 && bytes[0] == FLASHLOG_BODY)) /* no units at all */
         return result;
     for (unsigned done = 0; done < count && result == FLASHLOG_OK; done += 4)
         result = confirm(page, unit + done, bytes + (size_t)done * FLASHLOG_UNIT_SIZE,
@@ -184,7 +190,7 @@ uint32_t medium_body_crc(const uint8_t *bytes, size_t size)
 
 static bool is_whole(const uint8_t *bytes)
 {
-    return bytes[0] == 'B' && bytes[1] >= 1 && bytes[1] <= FLASHLOG_BODY_MAX &&
+    return bytes[0] == FLASHLOG_BODY && bytes[1] >= 1 && bytes[1] <= FLASHLOG_BODY_MAX &&
            get_u32(bytes + FLASHLOG_RECORD_SIZE) == medium_body_crc(bytes, bytes[1]);
 }
 

@@ -14,6 +14,9 @@
 
 extern struct flashlog_marks medium_marks;
 
+/* The first octet of a body page; it differs by two bits from that of a head page. */
+#define FLASHLOG_BODY 'B'
+
 uint32_t medium_address(uint16_t page, unsigned unit);
 enum flashlog_result medium_result(enum port_nor_result result);
 

@@ -77,7 +77,7 @@ static bool mount_plain_head(uint16_t page, const uint8_t *units)
     return true;
 }
 
-/* False at the first blank head of a sector: there are no more. */
+/* False behind the last head of a sector. */
 static bool mount_head_in_doubt(uint16_t page)
 {
     uint8_t units[HEAD_FIXED * FLASHLOG_UNIT_SIZE];
@@ -85,7 +85,7 @@ static bool mount_head_in_doubt(uint16_t page)
     struct commit_record commit;
 
     if (flashlog_read_units(page, 0, HEAD_FIXED, units) != FLASHLOG_OK ||
-        flashlog_unit(units) == UNIT_BLANK)
+        flashlog_ends_heads(units))
         return false;
     if (record_get_head(units, &head))
         later_id(head.id);

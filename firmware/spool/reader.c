@@ -145,7 +145,7 @@ enum spool_result spool_walk_next(struct spool_walk *w, uint16_t *head, uint32_t
     result = head_read(at, &found);
     if (result != SPOOL_OK && result != SPOOL_GONE)
         return result;
-    if (++w->page == FLASHLOG_HEADS || flashlog_unit(found.units) == UNIT_BLANK)
+    if (++w->page == FLASHLOG_HEADS || flashlog_ends_heads(found.units))
         next_sector(w);
     if (result == SPOOL_OK) {
         *head = at;

@@ -255,7 +255,7 @@ static void find_step(void)
     if (store.moving != 0 || work.starved)
         return;
     if (++work.find_head < FLASHLOG_HEADS && result != SPOOL_FAILED &&
-        flashlog_is_used(work.find_sector) && flashlog_unit(head.units) != UNIT_BLANK)
+        flashlog_is_used(work.find_sector) && !flashlog_ends_heads(head.units))
         return;
     work.find_head = 0;
     work.find_sector = (uint16_t)sector_before(work.find_sector);
