@@ -157,12 +157,42 @@
 #error "CONFIG_INTAKE_COMMAND_TIMEOUT_S must be within 1 .. 3600"
 #endif
 
-/* Wait for a client's next piece of a message. (1 .. 3600, s) */
+/* Wait for the next INTAKE_DATA_MIN octets of a message. (1 .. 3600, s) */
 #ifndef CONFIG_INTAKE_DATA_TIMEOUT_S
 #define CONFIG_INTAKE_DATA_TIMEOUT_S 180
 #endif
 #if CONFIG_INTAKE_DATA_TIMEOUT_S < 1 || CONFIG_INTAKE_DATA_TIMEOUT_S > 3600
 #error "CONFIG_INTAKE_DATA_TIMEOUT_S must be within 1 .. 3600"
+#endif
+
+/*
+ * Octets of a message that must come within INTAKE_DATA_TIMEOUT_S: the least rate. (1 ..
+ * 60000, bytes)
+ */
+#ifndef CONFIG_INTAKE_DATA_MIN
+#define CONFIG_INTAKE_DATA_MIN 512
+#endif
+#if CONFIG_INTAKE_DATA_MIN < 1 || CONFIG_INTAKE_DATA_MIN > 60000
+#error "CONFIG_INTAKE_DATA_MIN must be within 1 .. 60000"
+#endif
+
+/* Greatest duration of a client's connection, whatever it does. (1 .. 86400, s) */
+#ifndef CONFIG_INTAKE_SESSION_S
+#define CONFIG_INTAKE_SESSION_S 3600
+#endif
+#if CONFIG_INTAKE_SESSION_S < 1 || CONFIG_INTAKE_SESSION_S > 86400
+#error "CONFIG_INTAKE_SESSION_S must be within 1 .. 86400"
+#endif
+
+/*
+ * With all sessions taken and others waiting: who leads nowhere for longer must go. (1 ..
+ * 3600, s)
+ */
+#ifndef CONFIG_INTAKE_PATIENCE_S
+#define CONFIG_INTAKE_PATIENCE_S 2
+#endif
+#if CONFIG_INTAKE_PATIENCE_S < 1 || CONFIG_INTAKE_PATIENCE_S > 3600
+#error "CONFIG_INTAKE_PATIENCE_S must be within 1 .. 3600"
 #endif
 
 /* ---- connectors: Where mail goes, and how the wire is protected. --------------------- */

@@ -20,8 +20,8 @@
 /* Whoever speaks within this time after the connect is no SMTP client. */
 #define GREETING_PAUSE_MS 50
 
-/* Text that must come within CONFIG_INTAKE_DATA_TIMEOUT_S: the least rate of a client. */
-#define PROGRESS_OCTETS 512
+/* A second of one who has not said hello counts as so many (session_idle_ms). */
+#define IDLE_BEFORE_HELLO 4
 
 #define TEXT_PIECE 256
 
@@ -241,7 +241,7 @@ static void keep_text(struct session *s, const uint8_t *text, size_t size)
 static void note_progress(struct session *s, size_t octets, const struct clock *now)
 {
     s->raw_octets = (uint16_t)(s->raw_octets + octets);
-    if (s->raw_octets < PROGRESS_OCTETS)
+    if (s->raw_octets < CONFIG_INTAKE_DATA_MIN)
         return;
     s->raw_octets = 0;
     s->progress_ms = (uint32_t)now->uptime_ms;
@@ -347,7 +347,7 @@ void session_start(struct session *s, struct stream *stream, const char *address
     s->stream = stream;
     s->counts = counts;
     s->allowed = allowed;
-    s->progress_ms = (uint32_t)now->uptime_ms;
+    s->started_ms = s->progress_ms = (uint32_t)now->uptime_ms;
     text_init(&t, s->address, sizeof s->address);
     text_add(&t, address);
     set_deadline(s, CONFIG_INTAKE_COMMAND_TIMEOUT_S, now);
@@ -383,6 +383,10 @@ bool session_run(struct session *s, const struct clock *now)
         session_end(s, ANSWER_TIMEOUT);
         return false;
     }
+    if ((uint32_t)now->uptime_ms - s->started_ms >= CONFIG_INTAKE_SESSION_S * 1000u) {
+        session_end(s, ANSWER_TOO_LONG);
+        return false;
+    }
     if (session_body(s, now) == TASK_DONE)
         return hang_up(s);
     if (s->hungry && stream_at_end(s->stream))
@@ -392,5 +396,7 @@ bool session_run(struct session *s, const struct clock *now)
 
 uint32_t session_idle_ms(const struct session *s, const struct clock *now)
 {
-    return (uint32_t)now->uptime_ms - s->progress_ms;
+    uint32_t idle_ms = (uint32_t)now->uptime_ms - s->progress_ms;
+
+    return s->done & SESSION_HELO ? idle_ms : idle_ms * IDLE_BEFORE_HELLO;
 }

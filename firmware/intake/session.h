@@ -46,6 +46,7 @@ struct session {
     struct task task;
     struct stream *stream;
     struct intake_counts *counts;
+    uint32_t started_ms;  /* low part of the uptime */
     uint32_t progress_ms; /* low part of the uptime at the last thing that led on */
     uint32_t text_size;   /* octets of text accepted so far */
     uint16_t line_length; /* octets of the command line so far, CRLF included; saturating */
@@ -86,7 +87,10 @@ bool session_run(struct session *s, const struct clock *now);
 /* Ends it with a 421 answer, where the stream takes one now. What is not committed is lost. */
 void session_end(struct session *s, enum answer answer);
 
-/* Milliseconds since the client last brought a letter on its way. */
+/*
+ * Milliseconds since the client last brought a letter on its way; fourfold while it has not
+ * even said hello.
+ */
 uint32_t session_idle_ms(const struct session *s, const struct clock *now);
 
 /* ---- Between session.c and commands.c ----------------------------------------------------- */

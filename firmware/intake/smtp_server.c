@@ -3,8 +3,9 @@
  * smtp_server.c: the listener and its sessions. Only here does intake know of TCP.
  *
  * While every session is taken and another client waits, the session that has brought no
- * letter on its way for the longest time, and for PATIENCE_MS at least, is sent away: slow or
- * silent clients cannot keep the good ones out.
+ * letter on its way for the longest time, and for INTAKE_PATIENCE_S at least, is sent away:
+ * slow or silent clients cannot keep the good ones out. A source that has sessions already
+ * pushes out only its own.
  */
 #include "intake/intake.h"
 
@@ -16,7 +17,7 @@
 #include "base/log.h"
 #include "config/config.h"
 
-#define PATIENCE_MS 5000
+#include <string.h>
 
 /* When to be called again: an idle server; one that waits for an erase, a greeting, an ACK. */
 #define POLL_IDLE_MS 1000
@@ -25,6 +26,7 @@
 static struct {
     struct stream_tcp_listener listener;
     struct intake_counts counts;
+    uint32_t polled_ms; /* low part of the uptime */
     bool stopped;
     struct slot {
         struct stream_tcp tcp;
@@ -91,40 +93,58 @@ static struct slot *free_slot(void)
     return NULL;
 }
 
-static void send_idlest_away(const struct clock *now)
+/* The idlest session of this source, or of all where it has none. */
+static struct slot *idlest_for(const char *source, const struct clock *now)
 {
-    struct slot *idlest = &server.slots[0];
+    struct slot *idlest = NULL;
+    uint32_t idlest_ms = 0;
+    bool own = false;
 
-    for (size_t i = 1; i < COUNT_OF(server.slots); i++) {
-        if (session_idle_ms(&server.slots[i].session, now) >
-            session_idle_ms(&idlest->session, now))
-            idlest = &server.slots[i];
+    for (size_t i = 0; i < COUNT_OF(server.slots); i++) {
+        struct slot *slot = &server.slots[i];
+        bool same = strcmp(slot->session.address, source) == 0;
+        uint32_t idle_ms = session_idle_ms(&slot->session, now);
+
+        if (idlest != NULL && (own != same ? own : idle_ms <= idlest_ms))
+            continue;
+        idlest = slot;
+        idlest_ms = idle_ms;
+        own = same;
     }
-    if (session_idle_ms(&idlest->session, now) < PATIENCE_MS)
+    return idlest_ms < CONFIG_INTAKE_PATIENCE_S * 1000u ? NULL : idlest;
+}
+
+/* For one who waits while all sessions are taken. */
+static void make_room(const char *source, const struct clock *now)
+{
+    struct slot *idlest = idlest_for(source, now);
+
+    if (idlest == NULL)
         return;
     session_end(&idlest->session, ANSWER_MAKE_ROOM);
     release(idlest);
 }
 
-static bool someone_waits(void)
+/* No client is idle while the spool takes nothing. */
+static void excuse_clients(const struct clock *now)
 {
-    for (size_t i = 0; i < COUNT_OF(server.listener.waiting); i++) {
-        if (server.listener.waiting[i] != NULL)
-            return true;
-    }
-    return false;
+    uint32_t passed_ms = (uint32_t)now->uptime_ms - server.polled_ms;
+
+    server.polled_ms = (uint32_t)now->uptime_ms;
+    for (size_t i = 0; i < COUNT_OF(server.slots) && !spool_ready(); i++)
+        server.slots[i].session.progress_ms += passed_ms;
 }
 
-static void accept_waiting(const struct clock *now)
+/* True when someone has to wait. */
+static bool accept_waiting(const struct clock *now)
 {
-    struct slot *slot = free_slot();
+    char source[ADDRESS_TEXT_SIZE];
 
-    if (slot == NULL && someone_waits()) {
-        send_idlest_away(now);
-        slot = free_slot();
-    }
-    if (slot != NULL)
-        (void)accept_into(slot, now);
+    if (!stream_tcp_waits(&server.listener, source))
+        return false;
+    if (free_slot() == NULL)
+        make_room(source, now);
+    return free_slot() == NULL || !accept_into(free_slot(), now);
 }
 
 uint32_t intake_poll(const struct clock *now)
@@ -134,7 +154,9 @@ uint32_t intake_poll(const struct clock *now)
     alert_set_clock(now);
     if (server.stopped)
         return next_ms;
-    accept_waiting(now);
+    excuse_clients(now);
+    if (accept_waiting(now))
+        next_ms = POLL_BUSY_MS;
     for (size_t i = 0; i < COUNT_OF(server.slots); i++) {
         struct slot *slot = &server.slots[i];
 

@@ -307,12 +307,31 @@ void stream_tcp_unlisten(struct stream_tcp_listener *listener)
     }
 }
 
-bool stream_tcp_accept(struct stream_tcp_listener *listener, struct stream_tcp *s)
+/* STREAM_TCP_WAITING: none waits. */
+static size_t next_waiting(const struct stream_tcp_listener *listener)
 {
     size_t i = 0;
 
     while (i < STREAM_TCP_WAITING && listener->waiting[i] == NULL)
         i++;
+    return i;
+}
+
+bool stream_tcp_waits(const struct stream_tcp_listener *listener,
+                      char text[ADDRESS_TEXT_SIZE])
+{
+    size_t i = next_waiting(listener);
+
+    if (i == STREAM_TCP_WAITING)
+        return false;
+    address_text(&listener->waiting[i]->remote_ip, text);
+    return true;
+}
+
+bool stream_tcp_accept(struct stream_tcp_listener *listener, struct stream_tcp *s)
+{
+    size_t i = next_waiting(listener);
+
     if (i == STREAM_TCP_WAITING)
         return false;
     start(s);

@@ -45,6 +45,10 @@ bool stream_tcp_listen(struct stream_tcp_listener *listener, uint16_t port);
 /* Stops listening and breaks off what waits. */
 void stream_tcp_unlisten(struct stream_tcp_listener *listener);
 
+/* The address of the connection that is handed out next; false when none waits. */
+bool stream_tcp_waits(const struct stream_tcp_listener *listener,
+                      char text[ADDRESS_TEXT_SIZE]);
+
 /* Hands a waiting connection to `s`; false when there is none. */
 bool stream_tcp_accept(struct stream_tcp_listener *listener, struct stream_tcp *s);
 

@@ -12,11 +12,12 @@ import subprocess
 
 import pytest
 
-from device import BOARDS, TREE, Device, build, config_number
+from device import BOARDS, GLOBAL, TREE, Device, build, config_number
 from measured import measured
 from namespace import Namespace, leave_the_machines_network
 from peer import Peer
 from postfix import PROGRAM as POSTFIX, Postfix
+from waiting import until
 
 TEST_SECONDS = 180  # the first test of a configuration waits for its build
 STACK_SHARE = 0.85  # what may be used of the board's stack: 15 % are kept spare
@@ -186,6 +187,20 @@ def namespace():
     network = Namespace()
     yield network
     network.stop()
+
+
+@pytest.fixture
+def neighbour(boxes, namespace):
+    """A box on the namespace's cable, with an address of the prefix announced there."""
+    box = boxes(net="tap:tap0", prefix=namespace.prefix)
+    box.start(wait_network=False)
+
+    def addressed():
+        namespace.advertise()
+        return GLOBAL in str(box.status()["addresses"])
+
+    until(addressed, f"the address {GLOBAL}")
+    return box
 
 
 @pytest.hookimpl(hookwrapper=True)

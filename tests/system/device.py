@@ -17,6 +17,7 @@ TREE = Path(__file__).resolve().parents[2]
 BOARDS = ("host", "emcraft-sf2")
 MAC = "02:46:50:00:00:01"
 LINK_LOCAL = "fe80::46:50ff:fe00:1"
+GLOBAL = "fec0::46:50ff:fe00:1"
 NETWORK_S = 60  # with --icount, seconds of the box are longer on a busy machine
 
 # The host's build runs under the sanitizers; what they find ends it.

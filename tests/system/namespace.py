@@ -84,8 +84,13 @@ class Namespace:
                 raw.sendto(ADVERTISEMENT, ("ff02::1", 0))
         self.inside(send)
 
-    def connect(self, host, port):
-        return self.inside(lambda: socket.create_connection((host, port), 20))
+    def connect(self, host, port, source=None):
+        source = source and (source, 0)
+        return self.inside(lambda: socket.create_connection((host, port), 20, source))
+
+    def add_address(self, address):
+        subprocess.run([*self.prefix, "ip", "addr", "add", f"{address}/64", "dev", INTERFACE,
+                        "nodad"], check=True)
 
     def listen(self, host, port):
         def listener():

@@ -4,13 +4,11 @@
 import pytest
 
 from client import Client, letter, stuffed
-from device import LINK_LOCAL, config_number
+from device import GLOBAL as ADDRESS, LINK_LOCAL, config_number
 from peer import Peer
-from waiting import until
 
 pytestmark = pytest.mark.config("ipv6")
 
-ADDRESS = "fec0::46:50ff:fe00:1"
 RELAYING_DENIED = (550, "5.7.1 Relaying denied: your network is not in INTAKE_NETWORKS")
 
 
@@ -32,20 +30,6 @@ def test_client_outside_the_networks_is_refused(device):
         assert client.say("DATA").code == 503
     status = device.wait_status(intake_open=0)
     assert (status["letters"], status["intake_refused_relay"]) == (0, 3)
-
-
-@pytest.fixture
-def neighbour(boxes, namespace):
-    """A box on the namespace's cable, with an address of the prefix announced there."""
-    box = boxes(net="tap:tap0", prefix=namespace.prefix)
-    box.start(wait_network=False)
-
-    def addressed():
-        namespace.advertise()
-        return ADDRESS in str(box.status()["addresses"])
-
-    until(addressed, f"the address {ADDRESS}")
-    return box
 
 
 def test_letter_in_and_out_over_ipv6(neighbour, namespace):

@@ -1005,6 +1005,32 @@ static void least_rate(void **state)
     expect_nothing_kept();
 }
 
+/* However busy a client is, its session has an end. */
+static void longest_session(void **state)
+{
+    unsigned letters = CONFIG_INTAKE_SESSION_S / 100;
+
+    (void)state;
+    start(true);
+    say(HELLO, "250-");
+    for (unsigned i = 0; i < letters; i++) {
+        say("MAIL FROM:<>\r\n", "250 ");
+        say("RCPT TO:<c@d.example>\r\n", "250 ");
+        say("DATA\r\n", "354 ");
+        say(".\r\n", "250 ");
+        if (i < letters - 1)
+            now.uptime_ms += 100000;
+    }
+    say("MAIL FROM:<>\r\n", "250 ");
+    now.uptime_ms = 1000 + CONFIG_INTAKE_SESSION_S * 1000 - 1;
+    say("RCPT TO:<c@d.example>\r\n", "250 ");
+    now.uptime_ms += 1;
+    say("NOOP\r\n", "421 4.4.2 ");
+    assert_false(going);
+    assert_int_equal(fake_spool.committed, letters);
+    assert_int_equal(fake_spool.open, 0);
+}
+
 static void ended_from_outside(void **state)
 {
     (void)state;
@@ -1029,8 +1055,9 @@ static void idle_time(void **state)
     start(true);
     now.uptime_ms += 1000;
     say("NOOP\r\n", "250 ");
-    assert_int_equal(session_idle_ms(&session, &now), 1050);
+    assert_int_equal(session_idle_ms(&session, &now), 4 * 1050);
     say(HELLO, "250-");
+    assert_int_equal(session_idle_ms(&session, &now), 1050);
     say("MAIL FROM:<>\r\n", "250 ");
     assert_int_equal(session_idle_ms(&session, &now), 0);
     now.uptime_ms += 1000; /* what is refused is no progress */
@@ -1110,6 +1137,7 @@ int main(void)
         cmocka_unit_test(broken_anywhere),
         cmocka_unit_test(late_anywhere),
         cmocka_unit_test(least_rate),
+        cmocka_unit_test(longest_session),
         cmocka_unit_test(ended_from_outside),
         cmocka_unit_test(idle_time),
         cmocka_unit_test(log_is_clean),

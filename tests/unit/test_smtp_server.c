@@ -33,7 +33,7 @@ static struct client {
     char hears[512];
     size_t heard;
     bool closed;
-} clients[16];
+} clients[32];
 
 static unsigned arrived, accepted;
 static struct stream_tcp_listener *listening;
@@ -109,14 +109,6 @@ static void close_stream(struct stream *s)
 static const struct stream_backend backend = {read_buf, read_ack,     write_bytes, flush,
                                               all_sent, close_stream, close_stream};
 
-/* One client is visible as waiting; the others stand in line behind it. */
-static void show_waiting(void)
-{
-    static char someone;
-
-    listening->waiting[0] = arrived > accepted ? (struct tcp_pcb *)(void *)&someone : NULL;
-}
-
 bool stream_tcp_listen(struct stream_tcp_listener *listener, uint16_t port)
 {
     assert_int_equal(port, CONFIG_INTAKE_PORT);
@@ -130,6 +122,15 @@ void stream_tcp_unlisten(struct stream_tcp_listener *listener)
     listening = NULL;
 }
 
+bool stream_tcp_waits(const struct stream_tcp_listener *listener,
+                      char text[ADDRESS_TEXT_SIZE])
+{
+    assert_ptr_equal(listener, listening);
+    if (arrived > accepted)
+        strcpy(text, clients[accepted].address);
+    return arrived > accepted;
+}
+
 bool stream_tcp_accept(struct stream_tcp_listener *listener, struct stream_tcp *s)
 {
     assert_ptr_equal(listener, listening);
@@ -139,7 +140,6 @@ bool stream_tcp_accept(struct stream_tcp_listener *listener, struct stream_tcp *
     s->stream.backend = &backend;
     s->stream.connected = true;
     clients[accepted++].stream = &s->stream;
-    show_waiting();
     return true;
 }
 
@@ -162,7 +162,6 @@ static struct client *arrive(const char *address)
     struct client *client = &clients[arrived++];
 
     client->address = address;
-    show_waiting();
     return client;
 }
 
@@ -217,6 +216,14 @@ static void networks(void **state)
     assert_int_equal(intake_counts()->refused_relay, 1);
 }
 
+static void leave(struct client *client)
+{
+    says(client, "QUIT\r\n");
+    assert_true(client->closed);
+}
+
+#define PATIENCE_MS (CONFIG_INTAKE_PATIENCE_S * 1000)
+
 /* All sessions are silent: the idlest gives way, after a while, and only when others wait. */
 static void silent_clients(void **state)
 {
@@ -226,8 +233,9 @@ static void silent_clients(void **state)
     for (unsigned i = 0; i < CONFIG_INTAKE_SESSIONS; i++) {
         silent[i] = arrive("192.168.1.3");
         greeted(silent[i]);
+        says(silent[i], "EHLO a\r\n");
     }
-    says(silent[0], "EHLO a\r\nMAIL FROM:<>\r\n"); /* now the second is the idlest */
+    says(silent[0], "MAIL FROM:<>\r\n"); /* now the second is the idlest */
     assert_int_equal(pass(60000), 1000);
     assert_int_equal(intake_counts()->open, CONFIG_INTAKE_SESSIONS);
     says(silent[0], "RCPT TO:<c@d.example>\r\n");
@@ -242,11 +250,70 @@ static void silent_clients(void **state)
     for (unsigned i = 2; i < CONFIG_INTAKE_SESSIONS; i++)
         says(silent[i], "EHLO a\r\nMAIL FROM:<>\r\n");
     arrive("192.168.1.5"); /* must wait: nobody has been idle for long */
-    assert_int_equal(pass(100), 1000);
+    assert_int_equal(pass(100), 10);
     assert_int_equal(accepted, arrived - 1);
-    (void)pass(5000);
+    (void)pass(PATIENCE_MS);
     assert_int_equal(accepted, arrived);
     assert_int_equal(intake_counts()->open, CONFIG_INTAKE_SESSIONS);
+    for (unsigned i = 0; i < arrived; i++) {
+        if (!clients[i].closed)
+            leave(&clients[i]);
+    }
+    assert_int_equal(intake_counts()->open, 0);
+}
+
+/* A source that has sessions pushes out its own, be others' idle for longer. */
+static void own_sessions_first(void **state)
+{
+    struct client *own, *others[CONFIG_INTAKE_SESSIONS - 1];
+
+    (void)state;
+    for (unsigned i = 0; i < CONFIG_INTAKE_SESSIONS - 1; i++) {
+        others[i] = arrive("192.168.1.3");
+        greeted(others[i]);
+        says(others[i], "EHLO a\r\nMAIL FROM:<>\r\n");
+    }
+    own = arrive("192.168.1.6");
+    greeted(own);
+    says(own, "EHLO a\r\nMAIL FROM:<>\r\n");
+    (void)pass(PATIENCE_MS - 10);
+    says(own, "RSET\r\nMAIL FROM:<>\r\n");
+    arrive("192.168.1.6");
+    (void)pass(PATIENCE_MS - 10);
+    assert_int_equal(accepted, arrived - 1);
+    (void)pass(10);
+    assert_int_equal(accepted, arrived);
+    assert_true(own->closed);
+    leave(&clients[accepted - 1]);
+    for (unsigned i = 0; i < CONFIG_INTAKE_SESSIONS - 1; i++)
+        leave(others[i]);
+}
+
+/* Who has not said hello is idle sooner; and nobody is while the spool takes nothing. */
+static void who_has_not_said_hello(void **state)
+{
+    struct client *polite[CONFIG_INTAKE_SESSIONS - 1], *mute;
+
+    (void)state;
+    for (unsigned i = 0; i < CONFIG_INTAKE_SESSIONS - 1; i++) {
+        polite[i] = arrive("192.168.1.3");
+        greeted(polite[i]);
+        says(polite[i], "EHLO a\r\nMAIL FROM:<>\r\n");
+    }
+    mute = arrive("192.168.1.7");
+    greeted(mute);
+    arrive("192.168.1.8");
+    fake_spool.erasing = true;
+    (void)pass(60000);
+    fake_spool.erasing = false;
+    assert_false(mute->closed);
+    (void)pass(PATIENCE_MS / 4);
+    assert_true(mute->closed);
+    heard(mute, "421 4.3.2 ");
+    (void)pass(60);
+    leave(&clients[accepted - 1]);
+    for (unsigned i = 0; i < CONFIG_INTAKE_SESSIONS - 2; i++)
+        leave(polite[i]);
 }
 
 static void stop(void **state)
@@ -255,8 +322,8 @@ static void stop(void **state)
     intake_stop();
     assert_null(listening);
     assert_int_equal(intake_counts()->open, 0);
-    heard(&clients[accepted - 2], "421 4.3.2 ");
-    assert_true(clients[accepted - 2].closed);
+    heard(&clients[accepted - 3], "421 4.3.2 ");
+    assert_true(clients[accepted - 3].closed);
     assert_int_equal(fake_spool.open, 0);
     assert_int_equal(pass(10), 1000);
 }
@@ -267,6 +334,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(networks),
         cmocka_unit_test(silent_clients),
+        cmocka_unit_test(own_sessions_first),
+        cmocka_unit_test(who_has_not_said_hello),
         cmocka_unit_test(stop),
     };
 
