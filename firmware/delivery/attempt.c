@@ -11,6 +11,7 @@
 #include "delivery/attempt.h"
 
 #include "delivery/dialogue.h"
+#include "delivery/turn.h"
 #include "delivery/verdict.h"
 
 #include "stream/stream.h"
@@ -90,19 +91,27 @@ static void fail(struct attempt *a, struct outcome verdict)
     stream_abort(a->stream);
     of_letter.result = OUTCOME_MAYBE_SENT;
     of_letter.scope = SCOPE_LETTER;
-    if (a->step == STEP_DOT && a->awaited)
+    if (a->step == STEP_DOT && a->owed > 0 && a->accepted_any)
         end_with_fact(a, of_letter, verdict);
     else
         end(a, outcome_of(a, verdict));
 }
 
-/* Says good-bye to a peer that refused the connection; its reply would change nothing. */
+/*
+ * Says good-bye to a peer that refused the connection; its reply would change nothing. With
+ * more commands on their way (DATA, perhaps) nothing is said that could pass for text.
+ */
 static void part(struct attempt *a)
 {
-    dialogue_prepare(a, STEP_QUIT, "");
-    if (a->verdict.cause != CAUSE_SHUTTING_DOWN)
-        (void)dialogue_push(a);
-    stream_close(a->stream);
+    bool alone = a->said && a->owed == 1;
+
+    turn_prepare(a, STEP_QUIT, "");
+    if (alone && a->verdict.cause != CAUSE_SHUTTING_DOWN)
+        (void)turn_push(a);
+    if (alone)
+        stream_close(a->stream);
+    else
+        stream_abort(a->stream);
     end(a, outcome_of(a, a->verdict));
 }
 
@@ -117,7 +126,7 @@ static void leave(struct attempt *a)
         fail(a, a->verdict);
     } else if (a->step == STEP_TEXT) {
         stream_abort(a->stream);
-        if (a->verdict.scope == SCOPE_LETTER)
+        if (a->verdict.scope == SCOPE_LETTER && a->in_letter)
             end_with_fact(a, a->verdict, good);
         else
             end(a, a->verdict);
@@ -181,7 +190,7 @@ void attempt_give_letter(struct attempt *a, const char *sender, uint32_t size,
     a->size = size;
     a->eightbit = eightbit;
     a->in_letter = true;
-    dialogue_prepare(a, STEP_MAIL, sender);
+    turn_prepare(a, STEP_MAIL, sender);
     give(a, true);
 }
 
@@ -193,7 +202,7 @@ void attempt_give_no_letter(struct attempt *a)
 void attempt_give_recipient(struct attempt *a, uint8_t recipient, const char *address)
 {
     a->recipient = recipient;
-    dialogue_prepare(a, STEP_RCPT, address);
+    turn_prepare(a, STEP_RCPT, address);
     give(a, true);
 }
 
@@ -220,7 +229,7 @@ size_t attempt_give_text(struct attempt *a, const uint8_t *text, size_t size)
         a->leaving = true;
         return 0;
     }
-    while (given < size && dialogue_push(a)) {
+    while (given < size && turn_push(a)) {
         size_t made;
 
         given += dots_out_write(&a->dots, text + given, size - given, (uint8_t *)a->line,

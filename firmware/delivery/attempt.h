@@ -90,12 +90,13 @@ struct attempt {
     char line[LETTER_PATH_MAX +
               64]; /* the command, the piece of text or the dot under way */
     uint16_t line_length, line_sent;
-    uint8_t recipient;  /* number of the one being asked */
+    uint8_t recipient;                              /* number of the one given last */
+    uint8_t asked[(LETTER_RECIPIENTS_MAX + 7) / 8]; /* bits of those not answered yet */
+    uint8_t owed;                                   /* replies to commands that have left */
     bool given, more;   /* the caller answered `need`; with something */
     bool cut;           /* the address did not fit into `line` */
     bool eightbit;      /* the letter has 8-bit text */
     bool said;          /* the command has left */
-    bool awaited;       /* a reply is awaited */
     bool unasked;       /* it came before the command was said */
     bool bad_reply;     /* what came was no reply, or none that makes sense */
     bool leaving;       /* a verdict on the route: the driver ends the dialogue */
@@ -104,6 +105,7 @@ struct attempt {
     bool judged;        /* a letter's fact was told on this connection */
     bool mail_open;     /* MAIL was accepted, and no final dot ended the transaction */
     bool accepted_any;  /* recipients of it */
+    bool go;            /* 354: the text, or at least its dot, is awaited */
     bool text_complete; /* attempt_give_end was called */
 };
 
@@ -127,7 +129,10 @@ void attempt_give_letter(struct attempt *a, const char *sender, uint32_t size,
 /* NEED_LETTER: no more letters; the dialogue ends with QUIT. */
 void attempt_give_no_letter(struct attempt *a);
 
-/* NEED_RECIPIENT: number and address of one, or the end of the list. */
+/*
+ * NEED_RECIPIENT: number (ascending, below LETTER_RECIPIENTS_MAX) and address of one, or the
+ * end of the list. Where MAIL is refused, not all of them are asked for.
+ */
 void attempt_give_recipient(struct attempt *a, uint8_t recipient, const char *address);
 void attempt_give_no_recipient(struct attempt *a);
 

@@ -14,12 +14,6 @@
  */
 enum task_state dialogue(struct attempt *a, const struct clock *now);
 
-/* Writes the command of `step` with its argument (clean, or made so) into a->line. */
-void dialogue_prepare(struct attempt *a, enum attempt_step step, const char *argument);
-
-/* Sends what is left of a->line; false while the stream has no room for all of it. */
-bool dialogue_push(struct attempt *a);
-
 /* The verdict on 8-bit text where the next hop takes none. */
 extern const struct outcome dialogue_no_8bitmime;
 

@@ -13,10 +13,9 @@ static const struct {
     char keyword[20];
     uint8_t offset; /* of the bool in struct ehlo */
 } plain[] = {
-    {"PIPELINING",          offsetof(struct ehlo, pipelining)},
-    {"ENHANCEDSTATUSCODES", offsetof(struct ehlo, enhanced)  },
-    {"STARTTLS",            offsetof(struct ehlo, starttls)  },
-    {"DSN",                 offsetof(struct ehlo, dsn)       },
+    {"ENHANCEDSTATUSCODES", offsetof(struct ehlo, enhanced)},
+    {"STARTTLS",            offsetof(struct ehlo, starttls)},
+    {"DSN",                 offsetof(struct ehlo, dsn)     },
 };
 
 static const struct {
@@ -76,6 +75,8 @@ void ehlo_add(struct ehlo *ehlo, const char *line, size_t length)
         return;
     if (cursor_is_word(&keyword, "8BITMIME"))
         ehlo->eightbit = true;
+    if (cursor_is_word(&keyword, "PIPELINING"))
+        ehlo->pipelining = true;
     if (cursor_is_word(&keyword, "SIZE")) {
         ehlo->size = true;
         cursor_skip_blanks(&c);

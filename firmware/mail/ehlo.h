@@ -31,7 +31,10 @@ enum ehlo_auth {
 /* Forgets everything: at the start, and again after STARTTLS. */
 void ehlo_init(struct ehlo *ehlo);
 
-/* Adds what one keyword line says of letters: "SIZE 35882577", "8BITMIME". */
+/*
+ * Adds what one keyword line says of letters: "SIZE 35882577", "8BITMIME",
+ * "PIPELINING".
+ */
 void ehlo_add(struct ehlo *ehlo, const char *line, size_t length);
 
 /*

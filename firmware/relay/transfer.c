@@ -230,7 +230,7 @@ static enum spool_result next_recipient(struct transfer *t, uint8_t *value, size
     return result;
 }
 
-/* A letter refused before its recipients were named is refused for all of them. */
+/* A letter refused before all its recipients were named is refused for the rest, too. */
 static void take_all_recipients(struct transfer *t)
 {
     uint8_t connector;
@@ -249,7 +249,7 @@ static bool end_letter(struct transfer *t, const struct outcome *outcome,
 
     if (!spool_ready())
         return false;
-    if (outcome->result == OUTCOME_NEVER && t->next_recipient == 0)
+    if (outcome->result == OUTCOME_NEVER && t->next_recipient < t->state.recipients)
         take_all_recipients(t);
     for (unsigned i = 0; i < t->state.recipients; i++) {
         bool open = recipient_in(&t->accepted, i) && !recipient_in(&t->refused, i);

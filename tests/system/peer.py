@@ -5,9 +5,10 @@ wherever one can do what a test needs, the test uses the real one.
 
 Each connection plays one scene: the replies by step. A step's entry is a reply ("450 4.2.0
 later"), CLOSE (the connection ends instead), RESET (it is broken off), HANG (nothing is said any
-more), or a list of
-these that is used up one by one, for RCPT or for several letters on one connection. Steps that
-a scene does not name are answered as a good server does. Beyond the scenes given, all are good.
+more), or a list of these that is used up one by one, for RCPT or for several letters on one
+connection. Steps that a scene does not name are answered as a good server does. With `holds`
+MAIL and RCPT are not answered before another command has come. Beyond the scenes given, all
+are good.
 """
 
 import contextlib
@@ -29,9 +30,9 @@ STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "dot")
 class Scene:
     """`text` may be CLOSE or HANG: so it goes in the middle of the text."""
 
-    def __init__(self, bytewise=False, **replies):
+    def __init__(self, bytewise=False, holds=False, **replies):
         assert set(replies) <= set(GOOD) | {"text"}, replies
-        self.bytewise = bytewise
+        self.bytewise, self.holds = bytewise, holds
         self._replies = {step: list(reply) if isinstance(reply, list) else reply
                          for step, reply in replies.items()}
 
@@ -173,11 +174,17 @@ class _Talk:
 
     def run(self):
         self._answer("greeting")
+        waiting = []
         while True:
             line = self._line().decode("latin-1").rstrip("\r\n")
             self._peer.said.append((self._number, line))
             verb, _, rest = line.partition(" ")
-            self._command(verb.lower(), rest.partition(":")[2])
+            waiting.append((verb.lower(), rest.partition(":")[2]))
+            if self._scene.holds and verb.lower() in ("mail", "rcpt"):
+                continue
+            for command in waiting:
+                self._command(*command)
+            waiting.clear()
 
     def _command(self, verb, path):
         good = self._answer(verb)

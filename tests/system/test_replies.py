@@ -204,6 +204,61 @@ def test_hostile_replies_do_no_harm(shared, smart_host, scene):
     shared.wait_empty()
 
 
+PIPELINING = "250-peer.example.org\r\n250 PIPELINING"
+
+
+def test_a_group_of_commands_goes_in_one_piece(shared, smart_host):
+    """The peer says nothing before it has DATA."""
+    peer = smart_host(Scene(ehlo=PIPELINING, holds=True))
+    names = [f"ops{number}@example.org" for number in range(100)]
+    shared.submit(recipients=names)
+    (taken,) = peer.wait_taken(seconds=60)
+    assert taken.recipients == [f"<{name}>" for name in names]
+    assert len(peer.connected) == 1
+    shared.wait_empty()
+
+
+def test_pipelined_recipients_are_judged_one_by_one(shared, smart_host):
+    names = [f"{name}@example.org" for name in ("good1", "later", "nobody", "good2")]
+    refusals = ["250 ok", "450 4.2.1 busy", "550-5.1.1 no\r\n550 5.1.1 nobody", "250 ok"]
+    peer = smart_host(Scene(ehlo=PIPELINING, rcpt=refusals, holds=True))
+    number = shared.submit(recipients=names)
+    peer.wait_taken(2)
+    first, second = peer.taken()
+    assert first.recipients == [f"<{names[0]}>", f"<{names[3]}>"]
+    assert second.recipients == [f"<{names[1]}>"]
+    shared.wait_status(letters=1, dead=1)
+    states = [line for line in shared.command(f"show {number}") if line.startswith("recipient=")]
+    assert [line.split()[1] for line in states] == [
+        "state=sent", "state=sent", "state=failed", "state=sent"]
+
+
+@pytest.mark.parametrize("replies", [
+    {"data": ["503 5.5.1 no valid recipients"]},
+    {"data": ["354 go on"], "dot": ["554 5.5.1 no valid recipients"]},
+], ids=["refused", "accepted"])
+def test_pipelined_data_without_recipients(shared, smart_host, replies):
+    """A lone dot ends what a server waits for; the connection is of use to the next letter."""
+    shared.submit(recipients=["a@example.org", "b@example.org"])
+    shared.submit()
+    peer = smart_host(Scene(ehlo=PIPELINING, rcpt=["550 5.1.1 nobody"] * 2, holds=True, **replies))
+    (taken,) = peer.wait_taken()
+    assert taken.connection == 0
+    assert [letter.text for letter in peer.letters if letter != taken] == [b""] * ("dot" in replies)
+    shared.wait_status(letters=1, dead=1)
+
+
+def test_pipelined_sender_refused(shared, smart_host):
+    """What the peer says of the recipients then is about none of them."""
+    peer = smart_host(Scene(ehlo=PIPELINING, mail="550 5.7.1 not you", rcpt="503 5.5.1 need MAIL",
+                            data="503 5.5.1 need RCPT", holds=True))
+    number = shared.submit(recipients=["a@example.org", "b@example.org"])
+    wait_refused(shared, number, "sender-refused status=5.7.1")
+    states = [line for line in shared.command(f"show {number}") if line.startswith("recipient=")]
+    assert [line.split()[1] for line in states] == ["state=failed"] * 2
+    assert not peer.letters and len(peer.connected) == 1
+
+
 def test_replies_in_one_octet_pieces(shared, smart_host):
     peer = smart_host(Scene(bytewise=True))
     shared.submit()

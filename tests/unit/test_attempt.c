@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/ip_text.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c */
+/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/turn.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/ip_text.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c */
 /*
  * test_attempt.c: the client against a scripted peer. The peer answers each whole command, and
  * the final dot, with the next line of its script. A script line may end in
@@ -34,12 +34,14 @@
 #define MAIL        "MAIL FROM:<s@a.example>\r\n"
 #define RCPT0       "RCPT TO:<r0@b.example>\r\n"
 #define RCPT1       "RCPT TO:<r1@b.example>\r\n"
+#define GROUP       MAIL RCPT0 RCPT1 "DATA\r\n"
 #define BODY        "DATA\r\n" TEXT ".\r\n"
 #define ONE_LETTER  HELLO MAIL RCPT0 BODY
 
 #define BANNER "220 peer ESMTP"
 #define OK     "250 2.0.0 ok"
 #define GO     "354 go on"
+#define PIPE   "250-peer\r\n250 PIPELINING"
 #define BYE    "221 bye"
 
 #define FINE "sent none 2.0.0"
@@ -76,12 +78,12 @@ struct play {
     char said[200000];
     size_t said_length, answered; /* up to where the peer has read */
     bool in_text;
-    unsigned flushes_in_text;
+    unsigned flushes, flushes_in_text;
     const struct letter *letter; /* the next one */
     unsigned letters_left, recipient;
     const struct letter *present;
     size_t text_given;
-    char facts[2000];
+    char facts[8000];
     struct text fact_text;
     char fact_reply[REPLY_TEXT_MAX]; /* the peer's words when the last fact was told */
 };
@@ -91,6 +93,7 @@ static struct play play;
 static void count_flush(struct stream *s)
 {
     (void)s;
+    play.flushes++;
     if (play.in_text)
         play.flushes_in_text++;
 }
@@ -508,6 +511,112 @@ static const struct {
      HELLO MAIL "QUIT\r\n",
      "never sender-refused 5.7.1; ", FINE,
      ENDS},
+
+    {"pipelined, three letters",
+     plain, 3,
+     {BANNER, PIPE, OK, OK, GO, OK, OK, OK, GO, OK, OK, OK, GO, OK, BYE},
+     ONE_LETTER MAIL RCPT0 BODY MAIL RCPT0 BODY "QUIT\r\n",
+     FINE "; " FINE "; " FINE "; ",
+     FINE, ENDS},
+    {"pipelined, one recipient of two refused",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, "550-5.1.1 who\r\n550 5.1.1 is it", OK, GO, OK, BYE},
+     HELLO MAIL RCPT0 RCPT1 BODY "QUIT\r\n",
+     "0: never recipient-refused 5.1.1; " FINE "; ",
+     FINE, ENDS},
+    {"pipelined, the last recipient refused",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, OK, "452 4.5.3 enough", GO, OK, BYE},
+     HELLO MAIL RCPT0 RCPT1 BODY "QUIT\r\n",
+     "1: later too-many 4.5.3; " FINE "; ",
+     FINE, ENDS},
+    {"pipelined, DATA refused",
+     then_plain, 2,
+     {BANNER, PIPE, OK, OK, OK, "451 no", OK, OK, OK, GO, OK, BYE},
+     HELLO GROUP "RSET\r\n" MAIL RCPT0 BODY "QUIT\r\n",
+     "later data-refused 4.5.0; " FINE "; ",
+     FINE, ENDS},
+    {"pipelined, all recipients refused, and DATA for it",
+     then_plain, 2,
+     {BANNER, PIPE, OK, "550 no", "450 no", "503 no recipients", OK, OK, OK, GO, OK, BYE},
+     HELLO GROUP "RSET\r\n" MAIL RCPT0 BODY "QUIT\r\n",
+     "0: never recipient-refused 5.1.0; 1: later recipient-refused 4.1.0; later none 4.0.0; "
+     FINE "; ",
+     FINE, ENDS | EARLY},
+    {"pipelined, all recipients refused, and yet 354: a dot and no text",
+     then_plain, 2,
+     {BANNER, PIPE, OK, "550 no", "450 no", GO, "554 no recipients", OK, OK, GO, OK, BYE},
+     HELLO GROUP ".\r\n" MAIL RCPT0 BODY "QUIT\r\n",
+     "0: never recipient-refused 5.1.0; 1: later recipient-refused 4.1.0; later none 4.0.0; "
+     FINE "; ",
+     FINE, ENDS | EARLY},
+    {"pipelined, the lone dot taken for a letter",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, "550 no", "550 no", GO, OK, BYE},
+     HELLO GROUP ".\r\nQUIT\r\n",
+     "0: never recipient-refused 5.1.0; 1: never recipient-refused 5.1.0; later none 4.0.0; ",
+     FINE, ENDS | EARLY},
+    {"pipelined, lost at the lone dot: nobody may have got it",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, "550 no", "550 no", GO, "<close>"},
+     HELLO GROUP ".\r\n",
+     "0: never recipient-refused 5.1.0; 1: never recipient-refused 5.1.0; ",
+     "later connection-lost 4.4.2", BREAKS | EARLY},
+    {"pipelined, MAIL refused: the rest says nothing of the recipients",
+     then_plain, 2,
+     {BANNER, PIPE, "550 5.7.1 not you", "503 need MAIL", "250 ok", "503 need RCPT", OK, OK, GO,
+      OK, BYE},
+     HELLO GROUP MAIL RCPT0 BODY "QUIT\r\n",
+     "never sender-refused 5.7.1; " FINE "; ",
+     FINE, ENDS | EARLY},
+    {"pipelined, MAIL refused and yet 354: no dot",
+     then_plain, 2,
+     {BANNER, PIPE, "550 5.7.1 not you", OK, OK, GO},
+     HELLO GROUP,
+     "never sender-refused 5.7.1; ", FINE,
+     BREAKS | EARLY},
+    {"pipelined, login wanted: no QUIT that could be text",
+     two_recipients, 1,
+     {BANNER, PIPE, "530 5.7.0 log in", "530 no", "530 no", "530 no"},
+     HELLO GROUP, "",
+     "later auth-required 4.7.0", BREAKS | EARLY},
+    {"pipelined, 421 to a recipient",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, "550 no", "421 bye<close>"},
+     HELLO GROUP, "0: never recipient-refused 5.1.0; ",
+     "later shutting-down 4.3.2", BREAKS | EARLY},
+    {"pipelined, 421 after MAIL was refused",
+     two_recipients, 1,
+     {BANNER, PIPE, "550 no", "421 bye<close>"},
+     HELLO GROUP, "never sender-refused 5.1.0; ",
+     "later shutting-down 4.3.2", BREAKS | EARLY},
+    {"pipelined, closed in the group",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, "<close>"},
+     HELLO GROUP, "",
+     "later connection-lost 4.4.2", BREAKS | EARLY},
+    {"pipelined, one reply too many",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, OK "\r\n" OK, OK, GO},
+     HELLO GROUP, "",
+     "later bad-reply 4.5.0", BREAKS | EARLY},
+    {"pipelined, text refused before it began",
+     two_recipients, 1,
+     {BANNER, PIPE, OK, OK, OK, GO "\r\n552 5.3.4 too big"},
+     HELLO GROUP, "never too-large 5.3.4; ",
+     FINE, BREAKS | EARLY},
+    {"pipelined, a letter without recipients",
+     nobody, 1,
+     {BANNER, PIPE, OK, OK, BYE},
+     HELLO MAIL "RSET\r\nQUIT\r\n",
+     "later none 4.0.0; ", FINE,
+     ENDS},
+    {"no pipelining after HELO",
+     two_recipients, 1,
+     {BANNER, "500-peer\r\n500 PIPELINING", PIPE, OK, "550 no", "550 no", OK, BYE},
+     HELLO "HELO box.example\r\n" MAIL RCPT0 RCPT1 "RSET\r\nQUIT\r\n",
+     "0: never recipient-refused 5.1.0; 1: never recipient-refused 5.1.0; later none 4.0.0; ",
+     FINE, ENDS},
 
     {"greeting refused",
      plain, 1,
@@ -1006,6 +1115,110 @@ static void reply_within_the_dot(void **state)
     assert_string_equal(words_of(play.attempt.outcome), "later bad-reply 4.5.0");
 }
 
+/* ---- Pipelining -------------------------------------------------------------------------- */
+
+static const char *const script_of_hello[] = {BANNER, PIPE, "", NULL};
+
+/* The whole group leaves before the first reply to it, and the caller is not late meanwhile. */
+static void group_leaves_at_once(void **state)
+{
+    (void)state;
+    start(script_of_hello, two_recipients, 1, worlds[0]);
+    until(NEED_RECIPIENT);
+    play.now.uptime_ms += 86400000;
+    assert_int_equal(run(), NEED_RECIPIENT);
+    until(NEED_TIME);
+    assert_string_equal(play.said, HELLO GROUP);
+    play.now.uptime_ms += CONFIG_DELIVERY_MAIL_TIMEOUT_S * 1000 - 1;
+    assert_int_equal(run(), NEED_TIME);
+    stream_memory_feed(&play.memory, OK "\r\n", sizeof OK + 1);
+    assert_int_equal(run(), NEED_TIME);
+    play.now.uptime_ms += CONFIG_DELIVERY_RCPT_TIMEOUT_S * 1000 - 1;
+    assert_int_equal(run(), NEED_TIME);
+    play.now.uptime_ms++;
+    until(NEED_NOTHING);
+    assert_string_equal(words_of(play.attempt.outcome), "later timeout 4.4.2");
+    assert_string_equal(play.attempt.reply.text, "");
+}
+
+/* MAIL alone is a group, too: it leaves, and its reply has its time. */
+static void group_of_one(void **state)
+{
+    unsigned before;
+
+    (void)state;
+    start(script_of_hello, nobody, 1, worlds[0]);
+    until(NEED_RECIPIENT);
+    before = play.flushes;
+    until(NEED_TIME);
+    assert_string_equal(play.said, HELLO MAIL);
+    assert_int_equal(play.flushes, before + 1);
+    until(NEED_NOTHING);
+    assert_string_equal(words_of(play.attempt.outcome), "later timeout 4.4.2");
+}
+
+/* A peer may stop reading until its replies are taken (RFC 2920 section 3.1). */
+static void neither_waits_for_the_other(void **state)
+{
+    (void)state;
+    start(script_of_hello, two_recipients, 1, worlds[0]);
+    until(NEED_RECIPIENT);
+    play.memory.window = 5;
+    give_recipient();
+    assert_int_equal(run(), NEED_TIME);
+    play.memory.window = 0;
+    stream_memory_feed(&play.memory, "250 o", 5);
+    assert_int_equal(run(), NEED_TIME);
+    stream_memory_feed(&play.memory, "k\r\n", 3);
+    assert_int_equal(run(), NEED_TIME);
+    assert_int_equal(play.memory.fed_taken, play.memory.fed_length);
+    play.now.uptime_ms += CONFIG_DELIVERY_RCPT_TIMEOUT_S * 1000;
+    until(NEED_NOTHING);
+    assert_string_equal(words_of(play.attempt.outcome), "later timeout 4.4.2");
+}
+
+/* As many recipients as there may be, long replies, small windows: every fact is right. */
+static void many_recipients(void **state)
+{
+    static char refusal[600], expected[8000];
+    const struct letter letter = {"s@a.example", TEXT, 0, LETTER_RECIPIENTS_MAX, false};
+    const char *script[LETTER_RECIPIENTS_MAX + 8] = {BANNER, PIPE, OK};
+    size_t length = 0;
+
+    (void)state;
+    memset(refusal, 'n', sizeof refusal - 1);
+    memcpy(refusal, "550 5.1.1 ", 10);
+    for (unsigned i = 0; i < LETTER_RECIPIENTS_MAX; i++) {
+        script[3 + i] = i % 3 == 1 ? refusal : OK;
+        if (i % 3 == 1)
+            length += (size_t)sprintf(expected + length,
+                                      "%u: never recipient-refused 5.1.1; ", i);
+    }
+    script[3 + LETTER_RECIPIENTS_MAX] = GO;
+    script[4 + LETTER_RECIPIENTS_MAX] = OK;
+    script[5 + LETTER_RECIPIENTS_MAX] = BYE;
+    sprintf(expected + length, FINE "; ");
+    for (size_t w = 0; w < COUNT_OF(worlds); w++) {
+        perform(script, &letter, 1, worlds[w]);
+        assert_string_equal(play.facts, expected);
+        assert_non_null(strstr(play.said, TEXT ".\r\nQUIT\r\n"));
+    }
+}
+
+/* The refusal of MAIL is known before all recipients were named: no more of them are. */
+static void mail_refused_in_the_middle(void **state)
+{
+    static const char *const script[] = {BANNER,   PIPE, "550 5.7.1 not you",
+                                         "503 no", BYE,  NULL};
+
+    (void)state;
+    perform(script, two_recipients, 1, worlds[2]);
+    assert_string_equal(play.facts, "never sender-refused 5.7.1; ");
+    assert_string_equal(play.fact_reply, "550 5.7.1 not you");
+    assert_string_equal(play.said, HELLO MAIL RCPT0 "QUIT\r\n");
+    assert_string_equal(words_of(play.attempt.outcome), FINE);
+}
+
 /* ---- Hostile replies, and breaking off --------------------------------------------------- */
 
 static void endless_replies(void **state)
@@ -1097,6 +1310,11 @@ int main(void)
         cmocka_unit_test(closed_with_the_last_reply),
         cmocka_unit_test(caller_takes_its_time),
         cmocka_unit_test(reply_within_the_dot),
+        cmocka_unit_test(group_leaves_at_once),
+        cmocka_unit_test(group_of_one),
+        cmocka_unit_test(neither_waits_for_the_other),
+        cmocka_unit_test(many_recipients),
+        cmocka_unit_test(mail_refused_in_the_middle),
         cmocka_unit_test(endless_replies),
         cmocka_unit_test(odd_keywords),
         cmocka_unit_test(too_long_addresses),
