@@ -60,7 +60,7 @@ enum task_state command_usage(const struct command *c)
     return TASK_DONE;
 }
 
-static struct cursor take_word(struct cursor *c)
+struct cursor command_take_word(struct cursor *c)
 {
     struct cursor rest = *c;
     struct cursor word;
@@ -209,7 +209,7 @@ static enum task_state alert_run(struct command *c, const struct clock *now)
 
     (void)now;
     text_init(&subject, buffer, sizeof buffer);
-    if (!read_severity(take_word(&body.rest), &severity))
+    if (!read_severity(command_take_word(&body.rest), &severity))
         return command_usage(c);
     take_subject(&body.rest, &subject);
     if (subject.length == 0)
@@ -319,7 +319,7 @@ void command_start(struct command *c, struct cursor line, bool too_long)
         return;
     task_init(&c->task);
     c->result = SPOOL_OK;
-    c->row = find(take_word(&line));
+    c->row = find(command_take_word(&line));
     c->arguments = line;
     if (too_long)
         c->run = too_long_run;

@@ -66,9 +66,13 @@ enum task_state command_end(enum command_ending ending);
 /* The same, with the form of the command. */
 enum task_state command_usage(const struct command *c);
 
+/* Cuts off the next word, and the blanks behind it. */
+struct cursor command_take_word(struct cursor *c);
+
 enum task_state status_run(struct command *c, const struct clock *now);
 enum task_state queue_run(struct command *c, const struct clock *now);
 enum task_state show_run(struct command *c, const struct clock *now);
+enum task_state route_run(struct command *c, const struct clock *now);
 
 /* Adds the seconds until something is due on this route, or "none". */
 void queue_put_due(const struct relay_view *view, uint8_t connector,

@@ -78,3 +78,14 @@ def test_one_ways_trouble_is_not_the_others(device, peers):
     assert not any(line.startswith("RCPT TO:<b@") for _, line in rest.said)
     asked = [line for _, line in rest.said if line.startswith("MAIL ")]
     assert len(asked) == 3, "no transaction begins without a recipient"
+
+
+def test_console_tells_the_way(device):
+    told = device.command("route x@branch.example boss@example.net")
+    assert told == [
+        "route=rest verdict=other-space cost=1 spaces=example.org example.net",
+        "route=branch verdict=chosen cost=1 spaces=branch.example *.branch.example",
+        "route=boss verdict=cost cost=2 spaces=branch.example private.example", "OK branch"]
+    told = device.command("route x@private.example box@example.net")
+    assert told[2].startswith("route=boss verdict=sender ")
+    assert told[-1].startswith("ERR 404 ")

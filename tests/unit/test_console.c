@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/operator/console.c firmware/operator/command.c firmware/operator/line.c
  * firmware/operator/logview.c firmware/operator/output.c firmware/operator/queue.c
- * firmware/operator/show.c firmware/operator/status.c firmware/base/text.c firmware/base/words.c
+ * firmware/operator/show.c firmware/operator/status.c firmware/operator/route.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/text.c firmware/base/words.c
  * firmware/base/cursor.c firmware/base/crc32.c firmware/base/log.c firmware/mail/connector.c
  * firmware/mail/headers.c firmware/mail/letter.c firmware/mail/outcome.c
  * tests/unit/fake_port.c */
@@ -518,7 +518,7 @@ static void ends_every_reply(void **state)
     static const struct {
         const char *typed, *last;
     } cases[] = {
-        {"help",                      "OK 9 commands"                                    },
+        {"help",                      "OK 10 commands"                                   },
         {"help show",                 "OK"                                               },
         {"help nonsense",             "ERR 404 no such command: see help"                },
         {"status",                    "OK"                                               },
@@ -881,6 +881,18 @@ static void echoes_everything(void **state)
     only_harmless(fake_port.shown, fake_port.shown_length);
 }
 
+static void tells_the_route(void **state)
+{
+    (void)state;
+    run("route a@example.com\r");
+    shows("route=smarthost verdict=chosen cost=1 spaces=*");
+    assert_string_equal(last_line(), "OK smarthost");
+    run("route example.com b@example.com\r");
+    assert_string_equal(last_line(), "ERR 400 usage: route ADDRESS [SENDER]");
+    run("route\r");
+    assert_string_equal(last_line(), "ERR 400 usage: route ADDRESS [SENDER]");
+}
+
 static void sends_alerts(void **state)
 {
     static const struct {
@@ -1182,6 +1194,7 @@ int main(void)
         cmocka_unit_test_setup(waits_for_flash_and_port, setup),
         cmocka_unit_test_setup(waits_while_the_port_is_stuck, setup),
         cmocka_unit_test_setup(echoes_everything, setup),
+        cmocka_unit_test_setup(tells_the_route, setup),
         cmocka_unit_test_setup(sends_alerts, setup),
         cmocka_unit_test_setup(refuses_alerts, setup),
         cmocka_unit_test_setup(reboots_after_its_reply, setup),
