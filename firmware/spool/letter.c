@@ -37,7 +37,7 @@ static void forget_dead(uint16_t head)
     unsigned kept = 0;
 
     for (unsigned i = 0; i < store.dead_count; i++) {
-        if (store.dead[i] != head)
+        if (store.dead[i].head != head)
             store.dead[kept++] = store.dead[i];
     }
     store.dead_count = (uint8_t)kept;
@@ -80,8 +80,8 @@ void letter_rename(uint16_t head, uint16_t new_head)
 {
     window_rename(head, new_head);
     for (unsigned i = 0; i < store.dead_count; i++) {
-        if (store.dead[i] == head)
-            store.dead[i] = new_head;
+        if (store.dead[i].head == head)
+            store.dead[i].head = new_head;
     }
     if (store.held == head)
         store.held = new_head;
@@ -156,10 +156,27 @@ enum spool_result spool_hold(uint16_t head)
 
 /* ---- Dead letters ------------------------------------------------------------------------------------ */
 
+/* A start finds them in the order in which they lie, which moves have changed. */
+void letter_list_dead(uint16_t head, uint32_t id)
+{
+    unsigned at = store.dead_count;
+
+    for (unsigned i = 0; i < store.dead_count; i++) {
+        if (store.dead[i].head == head)
+            return;
+    }
+    if (at == CONFIG_DEAD_LETTERS_MAX)
+        return;
+    for (; at > 0 && (int32_t)(store.dead[at - 1].id - id) > 0; at--)
+        store.dead[at] = store.dead[at - 1];
+    store.dead[at] = (struct dead_letter){.id = id, .head = head};
+    store.dead_count++;
+}
+
 static enum spool_result evict_oldest_dead(const struct clock *now)
 {
     struct head_page head;
-    struct spool_letter oldest = {.head = store.dead[0]};
+    struct spool_letter oldest = {.head = store.dead[0].head};
     enum spool_result result = head_read(oldest.head, &head);
 
     if (result == SPOOL_GONE) {
@@ -187,7 +204,7 @@ enum spool_result spool_bury(struct spool_letter *letter, const struct clock *no
     if (result != SPOOL_OK)
         return result;
     window_remove(letter->head);
-    store.dead[store.dead_count++] = letter->head;
+    letter_list_dead(letter->head, letter->id);
     store.revision++;
     return SPOOL_OK;
 }

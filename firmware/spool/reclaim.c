@@ -70,12 +70,8 @@ void reclaim_found(uint16_t page)
                          state.due_s) &&
               all;
     }
-    for (unsigned i = 0; i < store.dead_count; i++) {
-        if (store.dead[i] == page)
-            return;
-    }
-    if (state.dead && store.dead_count < CONFIG_DEAD_LETTERS_MAX)
-        store.dead[store.dead_count++] = page;
+    if (state.dead)
+        letter_list_dead(page, state.id);
     work.window_overflowed = work.window_overflowed || !all;
     store.revision++;
 }

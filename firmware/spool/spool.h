@@ -210,7 +210,7 @@ enum spool_result spool_close(struct spool_letter *letter, enum spool_closed how
                               const struct clock *now);
 
 /*
- * Keeps a letter as dead: no longer due, but listed. The oldest dead letter is deleted, and
+ * Keeps a letter as dead: no longer due, but listed. The dead letter that came first is deleted, and
  * the log says so, when there are more than CONFIG_DEAD_LETTERS_MAX.
  */
 enum spool_result spool_bury(struct spool_letter *letter, const struct clock *now);

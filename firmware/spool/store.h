@@ -42,6 +42,12 @@ struct window_entry {
     uint8_t connector;
 };
 
+/* A letter that was given up and is kept. */
+struct dead_letter {
+    uint32_t id;
+    uint16_t head;
+};
+
 struct store {
     bool usable;
     bool sector_opened; /* since reclaim.c looked whether letters lie too far apart */
@@ -67,7 +73,7 @@ struct store {
     bool window_complete;
     uint8_t window_used; /* entries that are not free */
     uint8_t dead_count;
-    uint16_t dead[CONFIG_DEAD_LETTERS_MAX]; /* heads, oldest first */
+    struct dead_letter dead[CONFIG_DEAD_LETTERS_MAX]; /* oldest first */
     struct spool_route routes[CONFIG_CONNECTOR_COUNT];
     struct window_entry window[CONFIG_SPOOL_WINDOW];
 };
@@ -185,6 +191,9 @@ void head_forget_sector(unsigned sector);
 
 /* The strip of a letter has changed behind the window. */
 void letter_refresh(uint16_t head);
+
+/* Lists a letter as dead, in the order of their numbers, unless it is or there is no room. */
+void letter_list_dead(uint16_t head, uint32_t id);
 
 /* A living letter has a new head. */
 void letter_rename(uint16_t head, uint16_t new_head);

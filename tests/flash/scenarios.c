@@ -373,7 +373,7 @@ static void close_sent(int letter)
     close_as(letter, SPOOL_CLOSED_SENT);
 }
 
-/* Letters that are dead, in the order of their burial. */
+/* Letters that are dead, in the order of their deposit. */
 static int graves[CONFIG_DEAD_LETTERS_MAX + 4];
 static unsigned grave_count;
 static bool graves_unsure; /* a burial failed midway: any of them may have made room */
@@ -383,6 +383,18 @@ static void make_room_for_grave(void)
 {
     for (unsigned i = 0; graves_unsure && i < grave_count; i++)
         oracle_begin(ORACLE_CLOSE, (unsigned)graves[i]);
+}
+
+static void dig_grave(int letter)
+{
+    unsigned at = grave_count;
+
+    if (grave_count == COUNT_OF(graves))
+        return;
+    for (; at > 0 && graves[at - 1] > letter; at--)
+        graves[at] = graves[at - 1];
+    graves[at] = letter;
+    grave_count++;
 }
 
 static void bury(int letter)
@@ -408,8 +420,7 @@ static void bury(int letter)
     graves_unsure = graves_unsure || result != SPOOL_OK;
     if (evicts && result == SPOOL_OK)
         memmove(graves, graves + 1, --grave_count * sizeof graves[0]);
-    if (grave_count < COUNT_OF(graves))
-        graves[grave_count++] = letter;
+    dig_grave(letter);
 }
 
 static void delete_dead(int letter)

@@ -299,7 +299,7 @@ static void test_scrub_names_damage(void **unused)
     put_ok(2, 1000);
     nor_bytes()[PARTITION_SPOOL_OFFSET + NOR_SECTOR_SIZE - 10] ^= 6;
     log_init();
-    for (unsigned second = 0; second < 2 * 3600; second++) {
+    for (unsigned passed_s = 0; passed_s < 2 * 3600; passed_s++) {
         now.powered_s++;
         settle_down();
     }
