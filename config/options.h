@@ -195,6 +195,33 @@
 #error "CONFIG_INTAKE_PATIENCE_S must be within 1 .. 3600"
 #endif
 
+/* Time after which the quotas of all clients begin anew. (1 .. 604800, s) */
+#ifndef CONFIG_INTAKE_QUOTA_S
+#define CONFIG_INTAKE_QUOTA_S 3600
+#endif
+#if CONFIG_INTAKE_QUOTA_S < 1 || CONFIG_INTAKE_QUOTA_S > 604800
+#error "CONFIG_INTAKE_QUOTA_S must be within 1 .. 604800"
+#endif
+
+/* Messages that one address may begin within INTAKE_QUOTA_S, ended or not. (1 .. 1000000) */
+#ifndef CONFIG_INTAKE_QUOTA_LETTERS
+#define CONFIG_INTAKE_QUOTA_LETTERS 60000
+#endif
+#if CONFIG_INTAKE_QUOTA_LETTERS < 1 || CONFIG_INTAKE_QUOTA_LETTERS > 1000000
+#error "CONFIG_INTAKE_QUOTA_LETTERS must be within 1 .. 1000000"
+#endif
+
+/*
+ * What one address may write to flash within INTAKE_QUOTA_S, kept or not. (1024 ..
+ * 2147483647, bytes)
+ */
+#ifndef CONFIG_INTAKE_QUOTA_OCTETS
+#define CONFIG_INTAKE_QUOTA_OCTETS 268435456
+#endif
+#if CONFIG_INTAKE_QUOTA_OCTETS < 1024 || CONFIG_INTAKE_QUOTA_OCTETS > 2147483647
+#error "CONFIG_INTAKE_QUOTA_OCTETS must be within 1024 .. 2147483647"
+#endif
+
 /* ---- connectors: Where mail goes, and how the wire is protected. --------------------- */
 
 /* Connectors described below; each costs RAM for its route. (1 .. 4) */

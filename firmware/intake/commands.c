@@ -6,6 +6,7 @@
 #include "intake/session.h"
 
 #include "intake/origin.h"
+#include "intake/quota.h"
 #include "mail/address.h"
 #include "mail/command.h"
 #include "mail/connector.h"
@@ -113,6 +114,8 @@ static enum answer do_mail(struct session *s, struct cursor arguments,
         return syntax_answer(read, ANSWER_BAD_SENDER);
     if (mail.has_size && mail.size > CONFIG_INTAKE_SIZE_MAX)
         return ANSWER_TOO_LARGE;
+    if (s->allowed && !s->deposit.open && !quota_allows(s->address, mail.size, now))
+        return ANSWER_QUOTA;
     result = s->allowed ? begin_letter(s, &mail, now) : SPOOL_OK;
     if (result != SPOOL_OK && result != SPOOL_BUSY)
         session_forget_letter(s);
@@ -244,11 +247,17 @@ static bool too_idle(struct session *s, uint8_t flags)
     return flags & IDLE && ++s->idle_commands > SESSION_IDLE_MAX;
 }
 
-/* What is refused leads nowhere: who repeats it is as idle as one who says nothing. */
+/*
+ * What is refused leads nowhere: who repeats it is as idle as one who says nothing. What is
+ * accepted goes to the flash.
+ */
 static void note_progress(struct session *s, enum answer answer, const struct clock *now)
 {
-    if (answer == ANSWER_SENDER || answer == ANSWER_RECIPIENT || answer == ANSWER_DATA)
-        s->progress_ms = (uint32_t)now->uptime_ms;
+    if (answer != ANSWER_SENDER && answer != ANSWER_RECIPIENT && answer != ANSWER_DATA)
+        return;
+    s->progress_ms = (uint32_t)now->uptime_ms;
+    if (s->allowed)
+        (void)quota_count(s->address, answer == ANSWER_DATA, s->line_length);
 }
 
 enum answer session_command(struct session *s, size_t length, bool cut,

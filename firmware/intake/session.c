@@ -9,6 +9,7 @@
  */
 #include "intake/session.h"
 
+#include "intake/quota.h"
 #include "mail/command.h"
 #include "base/bytes.h"
 #include "base/log.h"
@@ -228,6 +229,10 @@ static void keep_text(struct session *s, const uint8_t *text, size_t size)
         return;
     }
     s->text_size += (uint32_t)size;
+    if (!quota_count(s->address, 0, (uint32_t)size)) {
+        refuse_text(s, ANSWER_QUOTA);
+        return;
+    }
     headers_scan_add(&s->text.scan, text, size);
     if (s->text.scan.received > CONFIG_INTAKE_HOPS_MAX) {
         refuse_text(s, ANSWER_LOOP);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/intake/session.c firmware/intake/commands.c firmware/intake/answers.c
- * firmware/intake/origin.c firmware/mail/address.c firmware/mail/command.c
+ * firmware/intake/origin.c firmware/intake/quota.c firmware/mail/address.c firmware/mail/command.c
  * firmware/mail/dots.c firmware/mail/headers.c firmware/mail/letter.c firmware/base/ip_text.c firmware/base/cursor.c
  * firmware/base/text.c firmware/base/words.c firmware/base/log.c firmware/stream/stream.c
  * firmware/stream/stream_memory.c tests/unit/fake_spool.c */
 /* test_session.c: the SMTP server's conversation, over memory and a stand-in for the spool. */
 #include "fake_spool.h"
 
+#include "intake/quota.h"
 #include "intake/session.h"
 #include "stream/stream_memory.h"
 #include "mail/connector.h"
@@ -911,6 +912,58 @@ static void gone_during_commit(void **state)
     assert_false(going);
 }
 
+/* ---- Quotas ---------------------------------------------------------------------------------- */
+
+/* A time far off: the quotas begin anew, and so they do for the next test. */
+static void renew_quotas(void)
+{
+    (void)quota_allows("", 0, &(struct clock){.uptime_ms = 0x80000000u});
+}
+
+/* A letter counts from its DATA on, ended or not. */
+static void quota_of_letters(void **state)
+{
+    (void)state;
+    renew_quotas();
+    start_text();
+    say(".\r\n", "250 ");
+    (void)quota_count("192.0.2.7", CONFIG_INTAKE_QUOTA_LETTERS - 2, 0);
+    start_text();
+    stream_memory_break(&peer, STREAM_RESET);
+    run();
+    assert_false(going);
+
+    start(true);
+    say(HELLO, "250-");
+    say("MAIL FROM:<a@b.example>\r\n", "452 4.7.0 ");
+    assert_int_equal(counts.refused_full, 1);
+    expect_nothing_kept();
+    renew_quotas();
+    say("MAIL FROM:<a@b.example>\r\n", "250 ");
+}
+
+static void quota_of_octets(void **state)
+{
+    (void)state;
+    renew_quotas();
+    start(true);
+    say(HELLO, "250-");
+    (void)quota_allows("192.0.2.7", 0, &now);
+    (void)quota_count("192.0.2.7", 0, CONFIG_INTAKE_QUOTA_OCTETS - 1000);
+    say("MAIL FROM:<a@b.example> SIZE=1001\r\n", "452 4.7.0 ");
+    say("MAIL FROM:<a@b.example> SIZE=1000\r\n", "250 ");
+    say("RCPT TO:<c@d.example>\r\n", "250 ");
+    say("DATA\r\n", "354 ");
+    for (unsigned i = 0; i < 10; i++)
+        say("0123456789012345678901234567890123456789012345678901234567890123456789"
+            "0123456789012345678901234567\r\n",
+            "");
+    assert_int_equal(fake_spool.open, 0); /* the envelope was counted, too */
+    say(".\r\n", "452 4.7.0 ");
+    expect_nothing_kept();
+    renew_quotas();
+}
+
 /* ---- RSET, ends and time-outs ---------------------------------------------------------------- */
 
 static const char *const steps[] = {
@@ -1133,6 +1186,8 @@ int main(void)
         cmocka_unit_test(spool_erasing),
         cmocka_unit_test(spool_tires),
         cmocka_unit_test(gone_during_commit),
+        cmocka_unit_test(quota_of_letters),
+        cmocka_unit_test(quota_of_octets),
         cmocka_unit_test(rset_anywhere),
         cmocka_unit_test(broken_anywhere),
         cmocka_unit_test(late_anywhere),
