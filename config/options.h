@@ -275,7 +275,10 @@
 #error "CONFIG_CONNECTOR_1_ROUTE must be one of ROUTE_SMART_HOST, ROUTE_DNS"
 #endif
 
-/* Address literals of the smart hosts in the order they are tried, blanks between. */
+/*
+ * Address literals of the smart hosts, blanks between. Each try begins with the first; the
+ * next one is tried where the one before fails as such.
+ */
 #ifndef CONFIG_CONNECTOR_1_HOSTS
 #define CONFIG_CONNECTOR_1_HOSTS "192.0.2.1"
 #endif
@@ -354,7 +357,10 @@
 #error "CONFIG_CONNECTOR_2_ROUTE must be one of ROUTE_SMART_HOST, ROUTE_DNS"
 #endif
 
-/* Address literals of the smart hosts in the order they are tried, blanks between. */
+/*
+ * Address literals of the smart hosts, blanks between. Each try begins with the first; the
+ * next one is tried where the one before fails as such.
+ */
 #ifndef CONFIG_CONNECTOR_2_HOSTS
 #define CONFIG_CONNECTOR_2_HOSTS ""
 #endif
@@ -423,7 +429,10 @@
 #error "CONFIG_CONNECTOR_3_ROUTE must be one of ROUTE_SMART_HOST, ROUTE_DNS"
 #endif
 
-/* Address literals of the smart hosts in the order they are tried, blanks between. */
+/*
+ * Address literals of the smart hosts, blanks between. Each try begins with the first; the
+ * next one is tried where the one before fails as such.
+ */
 #ifndef CONFIG_CONNECTOR_3_HOSTS
 #define CONFIG_CONNECTOR_3_HOSTS ""
 #endif
@@ -492,7 +501,10 @@
 #error "CONFIG_CONNECTOR_4_ROUTE must be one of ROUTE_SMART_HOST, ROUTE_DNS"
 #endif
 
-/* Address literals of the smart hosts in the order they are tried, blanks between. */
+/*
+ * Address literals of the smart hosts, blanks between. Each try begins with the first; the
+ * next one is tried where the one before fails as such.
+ */
 #ifndef CONFIG_CONNECTOR_4_HOSTS
 #define CONFIG_CONNECTOR_4_HOSTS ""
 #endif
@@ -521,7 +533,7 @@
 #error "CONFIG_CONNECTOR_4_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
 #endif
 
-/* ---- delivery: How long each step of one attempt may take (RFC 5321 section 4.5.3.2).  */
+/* ---- delivery: How long each step of one attempt may take (RFC 5321 section 4.5.3.2), and how much goes on a connection.  */
 
 /* Wait for the connection. (1 .. 3600, s) */
 #ifndef CONFIG_DELIVERY_CONNECT_TIMEOUT_S
@@ -593,6 +605,14 @@
 #endif
 #if CONFIG_DELIVERY_QUIT_TIMEOUT_S < 1 || CONFIG_DELIVERY_QUIT_TIMEOUT_S > 3600
 #error "CONFIG_DELIVERY_QUIT_TIMEOUT_S must be within 1 .. 3600"
+#endif
+
+/* Letters given on one connection; more of them go on another one at once. (1 .. 10000) */
+#ifndef CONFIG_DELIVERY_LETTERS_MAX
+#define CONFIG_DELIVERY_LETTERS_MAX 100
+#endif
+#if CONFIG_DELIVERY_LETTERS_MAX < 1 || CONFIG_DELIVERY_LETTERS_MAX > 10000
+#error "CONFIG_DELIVERY_LETTERS_MAX must be within 1 .. 10000"
 #endif
 
 /* ---- relay: When an attempt is repeated, and when it is given up (RFC 5321 section 4.5.4.1).  */

@@ -100,11 +100,29 @@ static bool next_host(struct transfer *t, char address[ADDRESS_TEXT_SIZE])
     return true;
 }
 
+static bool letter_is_due(const struct transfer *t, struct spool_letter *letter,
+                          const struct clock *now)
+{
+    return spool_next(t->connector, letter) && clock_reached(now, letter->due_s);
+}
+
 static struct outcome later(enum outcome_cause cause, uint16_t subject, uint16_t detail)
 {
     return (struct outcome){
         OUTCOME_LATER, SCOPE_ROUTE, cause, {4, subject, detail}
     };
+}
+
+/* The host before failed; the letter that it left unjudged goes again, in the same try. */
+static bool may_try_next(struct transfer *t, const struct clock *now)
+{
+    struct spool_letter letter;
+
+    transfer_repeat(t);
+    log_write(LOG_WARNING, "relay", "host-failed", "route=%s cause=%s reply=\"%s\"",
+              connectors[t->connector].name, outcome_word(t->outcome.cause),
+              t->attempt.reply.text);
+    return letter_is_due(t, &letter, now);
 }
 
 /* Begins to connect to the next host of the list that can be tried; false at its end. */
@@ -113,7 +131,9 @@ static bool connect_next(struct transfer *t, const struct clock *now)
     char address[ADDRESS_TEXT_SIZE];
     const struct connector *c = &connectors[t->connector];
 
-    while (next_host(t, address)) {
+    while (next_host(t, address) && (!t->connected || may_try_next(t, now))) {
+        t->connected = true;
+        t->letters = 0;
         log_write(LOG_DEBUG, "relay", "connect", "route=%s host=%s port=%u", c->name,
                   address, c->port);
         relay_count.connects++;
@@ -368,7 +388,7 @@ static enum spool_result open_letter(struct transfer *t, char *sender, size_t ro
     size_t size = 0;
     enum spool_result result;
 
-    if (!spool_next(t->connector, &t->letter) || !clock_reached(now, t->letter.due_s))
+    if (t->letters >= CONFIG_DELIVERY_LETTERS_MAX || !letter_is_due(t, &t->letter, now))
         return SPOOL_END;
     result = spool_hold(t->letter.head);
     if (result == SPOOL_OK)
@@ -452,6 +472,7 @@ static bool answer_letter(struct transfer *t, const struct clock *now)
     start_letter(t);
     render_head(t, now);
     relay_count.transactions++;
+    t->letters++;
     attempt_give_letter(&t->attempt, sender, t->head_length + t->state.text_size,
                         (t->origin.flags & LETTER_8BIT) != 0);
     return true;
@@ -626,6 +647,7 @@ void transfer_begin(struct transfer *t, uint8_t connector, bool counted)
     t->connector = connector;
     t->counted = counted;
     t->reached = false;
+    t->connected = false;
     t->damaged = false;
     t->letter.head = 0;
     t->host = connectors[connector].hosts;
@@ -640,7 +662,7 @@ enum task_state transfer_run(struct transfer *t, const struct clock *now)
 {
     TASK_BEGIN(&t->task);
     TASK_AWAIT(&t->task, count_route(t, now));
-    while (!t->reached && connect_next(t, now)) {
+    while (t->outcome.result != OUTCOME_SENT && connect_next(t, now)) {
         TASK_AWAIT(&t->task, attempt_is_over(t, now));
         t->outcome = outcome_of_route(&t->attempt.outcome);
     }

@@ -20,7 +20,8 @@ struct transfer {
     struct task task; /* first */
     uint8_t connector;
     bool counted;           /* this try is in flash already (a glitch repeat) */
-    bool reached;           /* the next hop took EHLO: the route as such works */
+    bool connected;         /* a host of the list was tried */
+    bool reached;           /* a next hop took EHLO: the route as such works */
     bool damaged;           /* the letter's pages do not check out */
     const char *host;       /* rest of the connector's list of hosts */
     struct outcome outcome; /* of the route; SENT with CAUSE_NONE: it works */
@@ -29,6 +30,7 @@ struct transfer {
     struct spool_state state;
     struct letter_origin origin;
     uint32_t unjudged; /* letter whose try was counted, and nobody judged it; or 0 */
+    uint16_t letters;  /* given on this connection */
     uint8_t next_recipient;
     struct recipient_set refused;  /* in this transaction, for now or for good */
     struct recipient_set given_up; /* of them: for good */
