@@ -34,6 +34,11 @@ const struct connector connectors[CONFIG_CONNECTOR_COUNT] = {
 static const bool senders_matter =
     NAMES_SENDERS(1) || NAMES_SENDERS(2) || NAMES_SENDERS(3) || NAMES_SENDERS(4);
 
+/* The same of spaces, where one connector takes everything. */
+#define ONE_TAKES_ALL                                                                      \
+    (CONFIG_CONNECTOR_COUNT == 1 && sizeof CONFIG_CONNECTOR_1_SPACES == sizeof "*" &&      \
+     CONFIG_CONNECTOR_1_SPACES[0] == '*')
+
 /* Cuts the next word off a list; false at its end. */
 static bool next_word(struct cursor *list, struct cursor *word)
 {
@@ -82,6 +87,8 @@ uint16_t connector_fit(uint8_t connector, struct cursor domain)
     struct cursor space;
     uint16_t best = 0;
 
+    if (ONE_TAKES_ALL)
+        return domain.left > 0;
     while (next_word(&list, &space)) {
         uint16_t fit = space_fit(space, domain);
 
