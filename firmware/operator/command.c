@@ -72,14 +72,7 @@ struct cursor command_take_word(struct cursor *c)
     return word;
 }
 
-/* ---- flush, format, reboot ----------------------------------------------------------------------- */
-
-static enum task_state flush_run(struct command *c, const struct clock *now)
-{
-    (void)c;
-    relay_flush(now);
-    return command_end(ENDING_FLUSHED);
-}
+/* ---- format, reboot ------------------------------------------------------------------------------ */
 
 /* Only a flash that is not ours is formatted: there is no letter of ours to lose in it. */
 static enum task_state format_run(struct command *c, const struct clock *now)

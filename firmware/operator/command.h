@@ -27,6 +27,13 @@ enum command_ending {
 #undef ENDING
 };
 
+/* Rows of the table. */
+enum command_row {
+#define COMMAND(name, arguments, help) COMMAND_##name,
+#include "operator/commands.def"
+#undef COMMAND
+};
+
 struct command {
     struct task task;        /* first */
     command_run run;         /* NULL: no command is under way */
@@ -39,6 +46,7 @@ struct command {
     uint16_t head;
     uint8_t row; /* of commands.def */
     uint8_t connector;
+    bool listed; /* the letter at hand was shown */
     bool reboot; /* asked for, and the reply has left */
 
     /* show only */
@@ -72,15 +80,26 @@ struct cursor command_take_word(struct cursor *c);
 enum task_state status_run(struct command *c, const struct clock *now);
 enum task_state queue_run(struct command *c, const struct clock *now);
 enum task_state show_run(struct command *c, const struct clock *now);
+enum task_state delete_run(struct command *c, const struct clock *now);
 enum task_state route_run(struct command *c, const struct clock *now);
+enum task_state list_run(struct command *c, const struct clock *now);
+enum task_state flush_run(struct command *c, const struct clock *now);
+enum task_state force_run(struct command *c, const struct clock *now);
+enum task_state freeze_run(struct command *c, const struct clock *now);
+enum task_state unfreeze_run(struct command *c, const struct clock *now);
+enum task_state disable_run(struct command *c, const struct clock *now);
+enum task_state enable_run(struct command *c, const struct clock *now);
+
+/* Whether the arguments name this route, or none. */
+bool command_means_route(const struct command *c, uint8_t connector);
 
 /* Adds the seconds until something is due on this route, or "none". */
 void queue_put_due(const struct relay_view *view, uint8_t connector,
                    const struct clock *now);
 
 /*
- * Writes the line of letter c->head for c->connector, if it has recipients there, and notes
- * c->result, c->sent and c->failed. False when the flash is busy: call again.
+ * Writes the line of letter c->head for c->connector, if that is meant and it has recipients
+ * there: c->listed; and notes c->result, c->sent and c->failed. False when the flash is busy: call again.
  */
 bool queue_put_letter(struct command *c, const struct clock *now);
 

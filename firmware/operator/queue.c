@@ -20,8 +20,11 @@ void queue_put_due(const struct relay_view *view, uint8_t connector,
 {
     struct spool_letter next = {.due_s = view->due_s};
     bool waits = view->state == RELAY_RETRY || view->state == RELAY_GLITCH;
+    bool held = view->state == RELAY_FROZEN || view->state == RELAY_DISABLED;
 
-    if (waits || (spool_next(connector, &next) && next.due_s != RELAY_NEVER))
+    if (held)
+        text_add(output_text(), "none");
+    else if (waits || (spool_next(connector, &next) && next.due_s != RELAY_NEVER))
         text_printf(output_text(), "%lu", (unsigned long)until(now, next.due_s));
     else
         text_add(output_text(), "none");
@@ -109,10 +112,14 @@ bool queue_put_letter(struct command *c, const struct clock *now)
     if (c->result == SPOOL_OK) {
         c->sent = state.sent;
         c->failed = state.failed;
-        if ((state.connectors >> c->connector & 1) != 0)
-            put_state(c, &state, now);
-    } else if (c->result != SPOOL_GONE) {
+        if ((state.connectors >> c->connector & 1) == 0 ||
+            !command_means_route(c, c->connector))
+            return true;
+        put_state(c, &state, now);
+        c->listed = true;
+    } else if (c->result != SPOOL_GONE && !c->listed) {
         output_line("letter=%lu state=damaged", (unsigned long)c->id);
+        c->listed = true;
     }
     return true;
 }
@@ -128,13 +135,25 @@ static void put_end(const struct command *c)
     if (c->result == SPOOL_END)
         output_line("OK %lu letters", (unsigned long)c->count);
     else
-        command_end(ENDING_UNREADABLE);
+        command_end(c->result == SPOOL_GONE ? ENDING_NO_ROUTE : ENDING_UNREADABLE);
+}
+
+/* GONE when the arguments name no route. */
+static void begin_letters(struct command *c)
+{
+    c->result = c->count == 0 ? SPOOL_GONE : SPOOL_OK;
+    c->count = 0;
+    spool_walk_begin(&c->walk);
 }
 
 enum task_state queue_run(struct command *c, const struct clock *now)
 {
     TASK_BEGIN(&c->task);
+    c->count = 0;
     for (c->connector = 0; c->connector < CONFIG_CONNECTOR_COUNT; c->connector++) {
+        if (!command_means_route(c, c->connector))
+            continue;
+        c->count++;
         TASK_AWAIT(&c->task, output_begin());
         put_route(c->connector, now);
         TASK_AWAIT(&c->task, output_begin());
@@ -142,16 +161,22 @@ enum task_state queue_run(struct command *c, const struct clock *now)
         TASK_AWAIT(&c->task, output_begin());
         put_reply(c->connector);
     }
-    c->count = 0;
-    spool_walk_begin(&c->walk);
-    TASK_AWAIT(&c->task, queue_walk(c));
+    begin_letters(c);
+    if (c->result == SPOOL_OK)
+        TASK_AWAIT(&c->task, queue_walk(c));
     while (c->result == SPOOL_OK) {
+        c->listed = false;
         for (c->connector = 0; c->connector < CONFIG_CONNECTOR_COUNT; c->connector++)
             TASK_AWAIT(&c->task, output_begin() && queue_put_letter(c, now));
-        c->count++;
+        c->count += c->listed ? 1 : 0;
         TASK_AWAIT(&c->task, queue_walk(c));
     }
     TASK_AWAIT(&c->task, output_begin());
     put_end(c);
     TASK_END(&c->task);
+}
+
+enum task_state list_run(struct command *c, const struct clock *now)
+{
+    return c->arguments.left == 0 ? command_usage(c) : queue_run(c, now);
 }

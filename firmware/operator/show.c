@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * show.c: `show NUMBER`: the letter's state, origin and envelope, then Subject, From and Date
+ * show.c: `delete NUMBER` and `show NUMBER`: the letter's state, origin and envelope, then Subject, From and Date
  * as its header has them (folded lines joined, nothing decoded). The text is not shown.
  */
 #include "operator/command.h"
@@ -11,6 +11,7 @@
 #include "mail/headers.h"
 #include "mail/letter.h"
 #include "base/bytes.h"
+#include "base/log.h"
 
 #include <string.h>
 
@@ -223,23 +224,49 @@ static void put_end(const struct command *c)
     case SPOOL_DAMAGED:
         command_end(ENDING_DAMAGED);
         break;
+    case SPOOL_FULL: /* of delete_letter */
+        command_end(ENDING_UNDER_WAY);
+        break;
     default:
         command_end(ENDING_UNREADABLE);
     }
 }
 
-static enum task_state show_letter_run(struct command *c, const struct clock *now)
+/* False while the flash is busy: call again. */
+static bool delete_letter(struct command *c, const struct clock *now)
+{
+    struct spool_letter letter = {.id = c->id, .head = c->head};
+
+    if (relay_sends(c->head)) {
+        c->result = SPOOL_FULL;
+        return true;
+    }
+    c->result = spool_close(&letter, SPOOL_CLOSED_DELETED, now);
+    if (c->result == SPOOL_OK)
+        log_write(LOG_WARNING, "operator", "deleted", "id=%lu", (unsigned long)c->id);
+    return c->result != SPOOL_BUSY;
+}
+
+/* Whether there is more to show. */
+static bool shows(const struct command *c)
+{
+    return c->result == SPOOL_OK && c->row == COMMAND_show;
+}
+
+static enum task_state letter_run(struct command *c, const struct clock *now)
 {
     TASK_BEGIN(&c->task);
     TASK_AWAIT(&c->task, find(c, c->count));
-    for (c->connector = 0; c->result == SPOOL_OK && c->connector < CONFIG_CONNECTOR_COUNT;
+    if (c->result == SPOOL_OK && c->row == COMMAND_delete)
+        TASK_AWAIT(&c->task, delete_letter(c, now));
+    for (c->connector = 0; shows(c) && c->connector < CONFIG_CONNECTOR_COUNT;
          c->connector++)
         TASK_AWAIT(&c->task, output_begin() && queue_put_letter(c, now));
-    if (c->result == SPOOL_OK)
+    if (shows(c))
         TASK_AWAIT(&c->task, open_reader(c));
-    while (c->result == SPOOL_OK && !c->in_text)
+    while (shows(c) && !c->in_text)
         TASK_AWAIT(&c->task, output_begin() && put_field(c));
-    if (c->result == SPOOL_OK)
+    if (shows(c))
         TASK_AWAIT(&c->task, put_header(c));
     TASK_AWAIT(&c->task, output_begin());
     put_end(c);
@@ -252,6 +279,12 @@ enum task_state show_run(struct command *c, const struct clock *now)
     if (!cursor_decimal(&c->arguments, UINT32_MAX, &c->count) || c->arguments.left > 0)
         return command_usage(c);
     spool_walk_begin(&c->walk);
-    c->run = show_letter_run;
+    c->listed = false;
+    c->run = letter_run;
     return TASK_WAITING;
+}
+
+enum task_state delete_run(struct command *c, const struct clock *now)
+{
+    return show_run(c, now);
 }

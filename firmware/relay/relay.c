@@ -10,7 +10,8 @@
  *   RETRY   due time, flush, or network back -> READY
  *
  * One route is ACTIVE at a time. READY and RETRY live in flash (spool_route: tries, due);
- * GLITCH ends with a reboot.
+ * GLITCH ends with a reboot. A route that the operator holds (spool_route.frozen) does not
+ * become ACTIVE, and shows as FROZEN or DISABLED; beneath, its state stays what it is.
  */
 #include "relay/relay.h"
 
@@ -24,6 +25,7 @@
 #include "network/network.h"
 
 #include "base/log.h"
+#include "base/words.h"
 
 #include "config/config.h"
 
@@ -143,13 +145,13 @@ static void look_at_route(uint8_t i, const struct clock *now)
     struct route *route = &relay.routes[i];
     struct spool_route record;
 
-    if (network_state() != NETWORK_UP)
+    spool_route_get(i, &record);
+    if (network_state() != NETWORK_UP || record.frozen != 0)
         return;
     if (route->state == RELAY_GLITCH && clock_reached(now, route->glitch_due_s)) {
         begin(i, true);
         return;
     }
-    spool_route_get(i, &record);
     if (route->state == RELAY_RETRY && clock_reached(now, record.due_s))
         route->state = RELAY_READY;
     if (route->state == RELAY_READY && letter_is_due(i, now))
@@ -187,13 +189,34 @@ static void look_at_network(const struct clock *now)
     }
 }
 
-void relay_flush(const struct clock *now)
+bool relay_force(uint8_t connector)
 {
-    (void)now;
-    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
-        bring_forward(i);
-        spool_bring_forward(i);
-    }
+    struct spool_route record;
+
+    spool_route_get(connector, &record);
+    bring_forward(connector);
+    spool_bring_forward(connector);
+    return record.frozen == 0;
+}
+
+enum spool_result relay_hold(uint8_t connector, enum relay_hold why, bool held,
+                             const struct clock *now)
+{
+    struct spool_route record;
+    enum spool_result result;
+
+    spool_route_get(connector, &record);
+    record.frozen = (uint8_t)(held ? record.frozen | why : record.frozen & ~why);
+    result = spool_ready() ? spool_route_put(connector, &record, now) : SPOOL_BUSY;
+    if (result == SPOOL_OK && relay.active && relay.transfer.connector == connector)
+        relay.transfer.route.frozen = record.frozen;
+    relay.look = true;
+    return result;
+}
+
+bool relay_sends(uint16_t head)
+{
+    return relay.active && relay.transfer.letter.head == head;
 }
 
 /* ---- Letters past their time -------------------------------------------------------------------- */
@@ -202,9 +225,8 @@ static void expire_one(uint16_t head, uint32_t id, const struct clock *now)
 {
     struct spool_letter letter = {.id = id, .head = head};
     struct spool_state state;
-    bool under_way = relay.active && relay.transfer.letter.head == head;
 
-    if (under_way || spool_read_state(head, 0, &state) != SPOOL_OK || state.dead)
+    if (relay_sends(head) || spool_read_state(head, 0, &state) != SPOOL_OK || state.dead)
         return;
     if (retry_expired(state.deposited_s, now->powered_s))
         transfer_give_up(&letter, CAUSE_EXPIRED, now);
@@ -272,6 +294,14 @@ void relay_stop(const struct clock *now)
     relay.active = false;
 }
 
+static enum relay_state shown_state(const struct route *route,
+                                    const struct spool_route *record)
+{
+    if (route->state == RELAY_ACTIVE || record->frozen == 0)
+        return route->state;
+    return (record->frozen & RELAY_DISABLE) != 0 ? RELAY_DISABLED : RELAY_FROZEN;
+}
+
 void relay_view(uint8_t connector, struct relay_view *view)
 {
     const struct route *route = &relay.routes[connector];
@@ -280,19 +310,17 @@ void relay_view(uint8_t connector, struct relay_view *view)
     spool_route_get(connector, &record);
     *view = (struct relay_view){
         .name = connectors[connector].name,
-        .state = route->state,
+        .state = shown_state(route, &record),
         .tries = record.tries,
         .due_s = route->state == RELAY_GLITCH ? route->glitch_due_s : record.due_s,
-        .cause = route->cause,
+        .cause = record.frozen != 0 ? CAUSE_HELD : route->cause,
         .reply = route->reply,
     };
 }
 
 const char *relay_state_name(enum relay_state state)
 {
-    static const char *const names[] = {"ready", "active", "retry", "glitch"};
-
-    return names[state];
+    return words_at("ready\0active\0retry\0glitch\0frozen\0disabled", state);
 }
 
 const struct relay_counts *relay_counts(void)

@@ -7,6 +7,8 @@
 #ifndef RELAY_RELAY_H
 #define RELAY_RELAY_H
 
+#include "spool/spool.h"
+
 #include "base/clock.h"
 #include "mail/outcome.h"
 
@@ -14,11 +16,16 @@
 #include <stdint.h>
 
 enum relay_state {
-    RELAY_READY,  /* nothing is due, or about to start */
-    RELAY_ACTIVE, /* has a connection, or is making one */
-    RELAY_RETRY,  /* failed; waits for its next try */
-    RELAY_GLITCH  /* a passing fault; connects again within the minute, same try */
+    RELAY_READY,   /* nothing is due, or about to start */
+    RELAY_ACTIVE,  /* has a connection, or is making one */
+    RELAY_RETRY,   /* failed; waits for its next try */
+    RELAY_GLITCH,  /* a passing fault; connects again within the minute, same try */
+    RELAY_FROZEN,  /* the operator holds it: nothing leaves, mail may come in */
+    RELAY_DISABLED /* likewise, by `disable` */
 };
+
+/* Why an operator holds a route, a bit each; in flash (spool_route.frozen). */
+enum relay_hold { RELAY_FREEZE = 1, RELAY_DISABLE = 2 };
 
 /* Due second of a letter's part that is done, while its other connectors are not. */
 #define RELAY_NEVER UINT32_MAX
@@ -29,8 +36,21 @@ void relay_init(const struct clock *now);
 /* One bounded step; returns the milliseconds until it wants to be called again. */
 uint32_t relay_poll(const struct clock *now);
 
-/* Tries everything now, whatever its due time; tries are counted as always. */
-void relay_flush(const struct clock *now);
+/*
+ * Tries all of a route now, whatever its due time; tries are counted as always. False: the
+ * route is held, and stays so.
+ */
+bool relay_force(uint8_t connector);
+
+/*
+ * Holds a route, or lets it go on as far as this is concerned; kept over a reboot. The letter
+ * under way is ended first, and then the connection.
+ */
+enum spool_result relay_hold(uint8_t connector, enum relay_hold why, bool held,
+                             const struct clock *now);
+
+/* Whether the letter at this head is under way. */
+bool relay_sends(uint16_t head);
 
 /* Breaks off what is under way, before a reset. */
 void relay_stop(const struct clock *now);
@@ -41,7 +61,7 @@ struct relay_view {
     enum relay_state state;
     uint8_t tries;            /* in a row without success */
     uint32_t due_s;           /* powered second of the next try, when state is RETRY */
-    enum outcome_cause cause; /* of the last failure, or CAUSE_NONE */
+    enum outcome_cause cause; /* of the last failure, CAUSE_HELD, or CAUSE_NONE */
     const char *reply;        /* the peer's last words at that failure, clean; or "" */
 };
 

@@ -451,7 +451,7 @@ static bool answer_letter(struct transfer *t, const struct clock *now)
         t->damaged = false;
         return drop_damaged(t, now);
     }
-    result = open_letter(t, sender, sizeof sender, now);
+    result = t->route.frozen != 0 ? SPOOL_END : open_letter(t, sender, sizeof sender, now);
     if (result == SPOOL_END) {
         release_letter(t);
         attempt_give_no_letter(&t->attempt);

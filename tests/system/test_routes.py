@@ -4,7 +4,7 @@
 import pytest
 
 from device import config_number
-from peer import Peer, Scene
+from peer import HANG, Peer, Scene
 
 pytestmark = pytest.mark.config("routes")
 
@@ -89,3 +89,61 @@ def test_console_tells_the_way(device):
     told = device.command("route x@private.example box@example.net")
     assert told[2].startswith("route=boss verdict=sender ")
     assert told[-1].startswith("ERR 404 ")
+
+
+def route_state(device, name):
+    return device.status()[f"route_{name}"]
+
+
+@pytest.mark.parametrize("hold,release,state",
+                         [("freeze", "unfreeze", "frozen"), ("disable", "enable", "disabled")])
+def test_held_route_keeps_its_mail_over_a_reboot(device, peers, hold, release, state):
+    rest, branch = peers(REST), peers(BRANCH)
+    assert device.command(f"{hold} branch") == ["OK"]
+    number = device.submit(recipients=("a@example.org", "b@branch.example"))
+    rest.wait_taken(1)
+    device.reboot()
+    assert route_state(device, "branch") == state
+    assert device.command("force branch")[-1].startswith("ERR 404 ")
+    device.submit(recipients=("c@example.org",))
+    rest.wait_taken(2)
+    listed = device.command("list branch")
+    assert listed[0].startswith(f"route=branch state={state} ")
+    assert "route_status=the operator holds this route" in listed
+    assert [line.split()[0] for line in listed if line.startswith("letter=")] == [f"letter={number}"]
+    assert listed[-1] == "OK 1 letters" and not branch.connected
+    other = {"freeze": "enable", "disable": "unfreeze"}[hold]
+    assert device.command(other) == ["OK"]
+    assert route_state(device, "branch") == state, "each way of holding has its own end"
+    assert device.command(release) == ["OK"]
+    branch.wait_taken(1)
+    device.wait_empty()
+
+
+def test_held_while_active(device, peers):
+    """What is under way is not broken off; when it has failed, no try follows."""
+    branch = peers(BRANCH, Scene(greeting=HANG))
+    device.submit(recipients=("a@branch.example",))
+    branch.wait_connections(1)
+    assert route_state(device, "branch") == "active"
+    assert device.command("freeze branch") == ["OK"]
+    branch.stop()
+    device.wait_status(route_branch="frozen")
+    branch = peers(BRANCH)
+    assert device.command("unfreeze branch") == ["OK"]
+    branch.wait_taken(1)
+    device.wait_empty()
+
+
+def test_deleted_letter_is_gone_for_good(device, peers):
+    device.command("freeze")
+    first, second = (device.submit(recipients=(f"{name}@example.org",)) for name in "ab")
+    assert device.command(f"delete {first}")[-1] == f"OK letter {first}"
+    assert device.command(f"delete {first}")[-1].startswith("ERR 404 ")
+    device.restart()
+    assert device.status()["letters"] == 1
+    rest = peers(REST)
+    device.command("unfreeze")
+    rest.wait_taken(1)
+    assert recipients(rest) == [["<b@example.org>"]] and second
+    device.wait_empty()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/operator/console.c firmware/operator/command.c firmware/operator/line.c
  * firmware/operator/logview.c firmware/operator/output.c firmware/operator/queue.c
- * firmware/operator/show.c firmware/operator/status.c firmware/operator/route.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/text.c firmware/base/words.c
+ * firmware/operator/show.c firmware/operator/status.c firmware/operator/route.c firmware/operator/hold.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/text.c firmware/base/words.c
  * firmware/base/cursor.c firmware/base/crc32.c firmware/base/log.c firmware/mail/connector.c
  * firmware/mail/headers.c firmware/mail/letter.c firmware/mail/outcome.c
  * tests/unit/fake_port.c */
@@ -58,6 +58,10 @@ static struct {
     struct relay_view view;
     struct relay_counts relayed;
     unsigned flushes;
+    enum relay_hold hold;
+    bool held;
+    enum spool_result hold_result;
+    uint16_t sending, deleted; /* heads */
     struct intake_counts taken;
 
     enum flashpost_result alert_result;
@@ -210,7 +214,8 @@ void relay_view(uint8_t connector, struct relay_view *view)
 
 const char *relay_state_name(enum relay_state state)
 {
-    static const char *const names[] = {"ready", "active", "retry", "glitch"};
+    static const char *const names[] = {"ready",  "active", "retry",
+                                        "glitch", "frozen", "disabled"};
 
     return names[state];
 }
@@ -220,10 +225,39 @@ const struct relay_counts *relay_counts(void)
     return &fake.relayed;
 }
 
-void relay_flush(const struct clock *at)
+bool relay_force(uint8_t connector)
 {
-    assert_ptr_equal(at, &now);
+    assert_int_equal(connector, 0);
     fake.flushes++;
+    return !fake.held;
+}
+
+enum spool_result relay_hold(uint8_t connector, enum relay_hold why, bool held,
+                             const struct clock *at)
+{
+    assert_int_equal(connector, 0);
+    assert_ptr_equal(at, &now);
+    if (busy())
+        return SPOOL_BUSY;
+    fake.hold = why;
+    fake.held = held;
+    return fake.hold_result;
+}
+
+bool relay_sends(uint16_t head)
+{
+    return head == fake.sending;
+}
+
+enum spool_result spool_close(struct spool_letter *letter, enum spool_closed how,
+                              const struct clock *at)
+{
+    assert_int_equal(how, SPOOL_CLOSED_DELETED);
+    assert_ptr_equal(at, &now);
+    if (busy())
+        return SPOOL_BUSY;
+    fake.deleted = letter->head;
+    return fake.state_result;
 }
 
 const struct intake_counts *intake_counts(void)
@@ -411,7 +445,7 @@ static void starts_with_a_prompt(void **state)
     assert_string_equal(fake_port.shown, PROMPT);
 }
 
-#define FLUSHED "OK everything that waits is tried now\r\n" PROMPT
+#define FLUSHED "OK\r\n" PROMPT
 
 static void edits_the_line(void **state)
 {
@@ -495,7 +529,7 @@ static void refuses_a_long_line(void **state)
     run(line);
     run("y\x15"
         "flush\r");
-    assert_string_equal(last_line(), "OK everything that waits is tried now");
+    assert_string_equal(last_line(), "OK");
 }
 
 /* ---- Commands ---------------------------------------------------------------------------- */
@@ -518,7 +552,7 @@ static void ends_every_reply(void **state)
     static const struct {
         const char *typed, *last;
     } cases[] = {
-        {"help",                      "OK 10 commands"                                   },
+        {"help",                      "OK 17 commands"                                   },
         {"help show",                 "OK"                                               },
         {"help nonsense",             "ERR 404 no such command: see help"                },
         {"status",                    "OK"                                               },
@@ -531,7 +565,7 @@ static void ends_every_reply(void **state)
         {"show 7 8",                  "ERR 400 usage: show NUMBER"                       },
         {"show 4294967296",           "ERR 400 usage: show NUMBER"                       },
         {"show 99999999999999999999", "ERR 400 usage: show NUMBER"                       },
-        {"flush",                     "OK everything that waits is tried now"            },
+        {"flush",                     "OK"                                               },
         {"format",                    "ERR 400 usage: format yes"                        },
         {"format yes",                "OK the flash is empty and ours"                   },
         {"log",                       "OK log is on, level info"                         },
@@ -832,7 +866,8 @@ static void shows_long_fields_whole(void **state)
 /* A busy flash and a slow port change nothing in what is shown. */
 static void waits_for_flash_and_port(void **state)
 {
-    static const char *const commands[] = {"queue\r", "show 7\r", "status\r", "help\r"};
+    static const char *const commands[] = {"queue\r", "show 7\r", "status\r",
+                                           "help\r",  "freeze\r", "delete 6\r"};
     static char calm[sizeof fake_port.shown];
 
     (void)state;
@@ -879,6 +914,118 @@ static void echoes_everything(void **state)
     settle();
     assert_int_equal(fake_port.shown_length, 200 * strlen("x\b \b"));
     only_harmless(fake_port.shown, fake_port.shown_length);
+}
+
+static void holds_routes(void **state)
+{
+    static const struct {
+        const char *typed;
+        enum relay_hold hold;
+        bool held;
+    } cases[] = {
+        {"freeze",             RELAY_FREEZE,  true },
+        {"unfreeze smarthost", RELAY_FREEZE,  false},
+        {"disable SmartHost",  RELAY_DISABLE, true },
+        {"enable",             RELAY_DISABLE, false},
+    };
+    char line[64];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        fake.hold = (enum relay_hold)0;
+        fake.held = !cases[i].held;
+        fake.busy = (unsigned)i;
+        snprintf(line, sizeof line, "%s\r", cases[i].typed);
+        run(line);
+        assert_string_equal(last_line(), "OK");
+        assert_int_equal(fake.hold, cases[i].hold);
+        assert_int_equal(fake.held, cases[i].held);
+    }
+    assert_int_equal(fake.flushes, 0);
+    run("freeze nowhere\r");
+    assert_string_equal(last_line(), "ERR 404 no such route, or it is held: see queue");
+    fake.hold_result = SPOOL_FAILED;
+    run("freeze\r");
+    assert_string_equal(last_line(), "ERR 500 the flash did not keep it: see the log");
+}
+
+static void forces_routes(void **state)
+{
+    (void)state;
+    run("force smarthost\r");
+    assert_string_equal(last_line(), "OK");
+    run("force\r");
+    assert_int_equal(fake.flushes, 2);
+    run("force nowhere\r");
+    assert_string_equal(last_line(), "ERR 404 no such route, or it is held: see queue");
+    assert_int_equal(fake.flushes, 2);
+    fake.held = true;
+    run("force smarthost\r");
+    assert_string_equal(last_line(), "ERR 404 no such route, or it is held: see queue");
+}
+
+static void shows_held_routes(void **state)
+{
+    (void)state;
+    add_letter(7, "");
+    fake.has_next = true;
+    fake.view.state = RELAY_FROZEN;
+    fake.view.cause = CAUSE_HELD;
+    run("queue\r");
+    shows("route=smarthost state=frozen tries=0 due_in_s=none");
+    shows("route_status=the operator holds this route");
+    fake.view.state = RELAY_DISABLED;
+    run("status\r");
+    shows("route_smarthost=disabled");
+    shows("route_smarthost_due_in_s=none");
+}
+
+static void lists_one_route(void **state)
+{
+    (void)state;
+    add_letter(7, "");
+    add_letter(8, "")->state.connectors = 2;
+    run("list smarthost\r");
+    shows("route=smarthost state=ready tries=0 due_in_s=none");
+    never_shows("letter=8");
+    assert_string_equal(last_line(), "OK 1 letters");
+    run("list nowhere\r");
+    never_shows("letter=7");
+    assert_string_equal(last_line(), "ERR 404 no such route, or it is held: see queue");
+    run("list\r");
+    assert_string_equal(last_line(), "ERR 400 usage: list ROUTE");
+}
+
+static void deletes_letters(void **state)
+{
+    (void)state;
+    add_letter(6, "");
+    add_letter(7, folded);
+    for (fake.busy = 0; fake.busy < 6; fake.busy++) {
+        unsigned busy_times = fake.busy;
+
+        fake.deleted = 0;
+        run("delete 7\r");
+        assert_int_equal(fake.deleted, 107);
+        shows("OK letter 7");
+        never_shows("letter=");
+        fake.busy = busy_times;
+    }
+    fake.busy = 0;
+    fake.deleted = 0;
+    run("delete 8\r");
+    assert_string_equal(last_line(), "ERR 404 no such letter: see queue");
+    fake.sending = 107;
+    run("delete 7\r");
+    assert_string_equal(last_line(),
+                        "ERR 409 the letter is being sent: repeat the command");
+    assert_int_equal(fake.deleted, 0);
+    fake.sending = 0;
+    fake.state_result = SPOOL_FAILED;
+    run("delete 7\r");
+    assert_string_equal(last_line(), "ERR 500 the flash cannot be read: see the log");
+    run("delete\r");
+    assert_string_equal(last_line(), "ERR 400 usage: delete NUMBER");
 }
 
 static void tells_the_route(void **state)
@@ -1012,7 +1159,7 @@ static void asks_to_come_back_for_the_next_line(void **state)
         run("flush\r");
         assert_non_null(strstr(fake_port.shown, "id=3\r\n"));
         assert_non_null(strstr(fake_port.shown, "id=4\r\n"));
-        assert_string_equal(last_line(), "OK everything that waits is tried now");
+        assert_string_equal(last_line(), "OK");
     }
 }
 
@@ -1194,6 +1341,11 @@ int main(void)
         cmocka_unit_test_setup(waits_for_flash_and_port, setup),
         cmocka_unit_test_setup(waits_while_the_port_is_stuck, setup),
         cmocka_unit_test_setup(echoes_everything, setup),
+        cmocka_unit_test_setup(holds_routes, setup),
+        cmocka_unit_test_setup(forces_routes, setup),
+        cmocka_unit_test_setup(shows_held_routes, setup),
+        cmocka_unit_test_setup(lists_one_route, setup),
+        cmocka_unit_test_setup(deletes_letters, setup),
         cmocka_unit_test_setup(tells_the_route, setup),
         cmocka_unit_test_setup(sends_alerts, setup),
         cmocka_unit_test_setup(refuses_alerts, setup),
