@@ -265,6 +265,7 @@ static void see(struct sight *seen, uint16_t head, uint32_t id)
 void oracle_look(struct sight *seen)
 {
     struct spool_walk walk;
+    struct spool_marks marks;
     enum spool_result result;
     uint16_t head;
     uint32_t id;
@@ -277,6 +278,10 @@ void oracle_look(struct sight *seen)
         if (head != 0)
             see(seen, head, id);
     }
+    spool_marks(&marks);
+    if (result == SPOOL_END && marks.letters != seen->count)
+        oracle_violated(6, "%lu letters are counted, %u are there",
+                        (unsigned long)marks.letters, seen->count);
     if (result != SPOOL_END)
         oracle_violated(6, "the walk through all letters ended with %d", result);
 }
