@@ -61,6 +61,7 @@ def empty_flash(images, tmp_path_factory):
     """
     box = Device("host", images("host", "main"), tmp_path_factory.mktemp("empty"), net="none")
     box.start(wait_network=False)
+    box.wait_erases()
     box.stop()
     yield box.flash
     box.flash.unlink()

@@ -53,6 +53,9 @@ def free_port():
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
+# 16 octets each: four headers E and one O; S, R, M and V; X and Y of three erases.
+START_PROGRAMS = 16 * (4 + 1 + 4 + 2 * 3)
+
 
 class Device:
     """start, stop, kill, restart; console; submit. Its flash outlives each start."""
@@ -125,6 +128,10 @@ class Device:
         if self.running:
             self._process.send_signal(how)
             self._process.wait(20)
+
+    def wait_erases(self):
+        """A start of an empty spool has done all that it does by itself."""
+        until(lambda: self.status()["programmed"] >= START_PROGRAMS, "the erases of a start")
 
     def restart(self):
         """A power cut, and power again."""

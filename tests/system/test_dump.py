@@ -25,12 +25,8 @@ def told(flash, status=0):
     return json.loads(done.stdout)
 
 
-# 16 octets each: four headers E and one O; S, R, M and V; X and Y of three erases.
-START_PROGRAMS = 16 * (4 + 1 + 4 + 2 * 3)
-
-
 def test_a_new_flash_is_an_empty_spool(device):
-    until(lambda: device.status()["programmed"] >= START_PROGRAMS, "the erases of a start")
+    device.wait_erases()
     boot = device.status()["boot"]
     device.kill()
     found = told(device.flash)
