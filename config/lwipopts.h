@@ -148,6 +148,12 @@
 #define LWIP_HOOK_FILENAME "config/lwip_hooks.h"
 #define LWIP_HOOK_TCP_ISN  network_tcp_isn
 
+/* With two places for those that wait there is none to spare; the hook costs 300 octets. */
+#if CONFIG_NET_TCP_EXTRA > 3
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, length, length1, options2, p)              \
+    ((pcb)->state == LISTEN ? stream_tcp_admits() : ERR_OK)
+#endif
+
 /* crypto/random.h, which this folder may not include. */
 uint32_t random_u32(void);
 #define LWIP_RAND() random_u32()

@@ -14,11 +14,13 @@
 #include "stream/prefix.h"
 
 #include "base/bytes.h"
+#include "config/lwip_hooks.h"
 
 #include <string.h>
 
 #include "lwip/ip_addr.h"
 #include "lwip/pbuf.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
 
 static struct stream_tcp *tcp_of(struct stream *s)
@@ -245,6 +247,22 @@ static err_t on_waiting_received(void *argument, struct tcp_pcb *pcb, struct pbu
         return ERR_MEM;
     tcp_abort(pcb);
     return ERR_ABRT;
+}
+
+/*
+ * lwIP's hook. One place among those that wait is kept free of whoever has the others, so that
+ * many connections from one address do not keep another one out.
+ */
+err_t stream_tcp_admits(void)
+{
+    unsigned waiting = 0;
+
+    for (const struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next) {
+        if ((pcb->state == SYN_RCVD || pcb->recv == on_waiting_received) &&
+            ip_addr_eq(&pcb->remote_ip, ip_current_src_addr()))
+            waiting++;
+    }
+    return waiting < STREAM_TCP_WAITING - 1 ? ERR_OK : ERR_RST;
 }
 
 static void on_waiting_error(void *argument, err_t error)

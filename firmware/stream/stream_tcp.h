@@ -7,6 +7,7 @@
 #define STREAM_STREAM_TCP_H
 
 #include "stream/stream.h"
+#include "config/config.h"
 
 struct tcp_pcb;
 struct pbuf;
@@ -28,11 +29,13 @@ struct stream_tcp {
  */
 bool stream_tcp_connect(struct stream_tcp *s, const char *address, uint16_t port);
 
-#define STREAM_TCP_WAITING 2
+/* CONFIG_NET_TCP_EXTRA without the delivery's. */
+#define STREAM_TCP_WAITING (CONFIG_NET_TCP_EXTRA - 1)
 
 /*
  * A listener on every local address, IPv4 and IPv6. While STREAM_TCP_WAITING connections wait
- * (or are half open) the next client's SYN is not answered; it asks again a second later.
+ * (or are half open) the next client's SYN is not answered; it asks again a second later. Where
+ * there are more than two places, one is kept free of whoever has all the others.
  */
 struct stream_tcp_listener {
     struct tcp_pcb *pcb;
