@@ -212,8 +212,7 @@ struct flashlog_marks {
     uint32_t programmed, erased; /* since the start: bytes, sectors */
     uint32_t erases_min, erases_max;
     uint32_t sectors_bad;
-    uint32_t damaged;   /* pages and units that do not check out */
-    uint32_t corrected; /* bits put right; one that stays flipped counts each time */
+    uint32_t damaged; /* pages and units that do not check out */
 };
 
 const struct flashlog_marks *flashlog_marks(void);

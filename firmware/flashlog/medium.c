@@ -76,7 +76,6 @@ static void note_correction(uint16_t page)
 {
     static uint16_t last;
 
-    medium_marks.corrected++;
     if (page != last)
         log_write(LOG_WARNING, "flashlog", "bit-corrected", "page=%u", page);
     last = page;

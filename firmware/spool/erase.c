@@ -74,10 +74,11 @@ static bool note(enum record_kind kind, unsigned sector)
 bool erase_end(void)
 {
     unsigned sector = (unsigned)store.erasing;
-    bool was_spoilt = store.erasing >= 0 && erase_is_spoilt(sector);
+    bool was_spoilt;
 
     if (store.erasing < 0)
         return false;
+    was_spoilt = erase_is_spoilt(sector);
     store.erasing = -1;
     if (!flashlog_is_erased(sector))
         return true;

@@ -9,7 +9,6 @@
  */
 #include "spool/store.h"
 
-#include "base/bytes.h"
 #include "base/log.h"
 
 #include <string.h>
@@ -72,16 +71,15 @@ static struct closed_heads *place_for(unsigned sector)
     return found;
 }
 
-bool head_list_closed(const struct closed_heads *heads)
+void head_list_closed(const struct closed_heads *heads)
 {
     struct closed_heads *place = place_for(heads->sector);
 
     if (place == NULL)
-        return false;
+        return;
     place->sector = heads->sector;
     for (unsigned i = 0; i < sizeof heads->bits; i++)
         place->bits[i] |= heads->bits[i];
-    return true;
 }
 
 void head_forget_sector(unsigned sector)
@@ -137,7 +135,6 @@ void head_state(const struct head_page *head, uint8_t connector, struct spool_st
     }
 }
 
-/* A letter that the mount saw reads as none now: the console names the loss. */
 /* ---- Places ------------------------------------------------------------------------------------ */
 
 /* Whether a program that was cut short, or failed, may have touched this unit. */
@@ -289,7 +286,7 @@ enum spool_result head_append(uint16_t *page, const record_bytes record)
 
 static uint16_t moved_to(const uint8_t *unit)
 {
-    return is_closing(unit) && unit[1] == SPOOL_CLOSED_MOVED ? get_u16(unit + 4) : 0;
+    return is_closing(unit) && unit[1] == SPOOL_CLOSED_MOVED ? record_moved_to(unit) : 0;
 }
 
 uint16_t head_moved_to(const struct head_page *head)

@@ -2,7 +2,7 @@
 /*
  * journal.c: facts that belong to no letter. They are appended to the open sector's journal;
  * a sector that is newly opened starts with a copy of those that are still true, so that a
- * mount needs the last journal whose copy is whole, and those begun after it.
+ * mount needs one journal, the last whose copy is whole.
  */
 #include "spool/store.h"
 
@@ -10,6 +10,9 @@
 #include "mail/connector.h"
 
 #include <string.h>
+
+/* In which a mount looks for the mark behind a snapshot. */
+#define SNAPSHOT_PAGES 2
 
 struct store store;
 
@@ -66,7 +69,7 @@ static enum spool_result note_closed_heads(void)
 
 /*
  * What a newly opened sector must say of the time before it: at most 19 records and the mark
- * after them, less than the two pages in which a mount looks for it.
+ * after them, less than SNAPSHOT_PAGES.
  */
 static enum spool_result write_snapshot(void)
 {
@@ -270,12 +273,13 @@ static void replay_fact(const uint8_t *unit)
     }
 }
 
-static void replay(const uint8_t *unit)
+static bool replay(const uint8_t *unit)
 {
     if (unit[0] == RECORD_SNAPSHOT_OVER)
         replaying.in_snapshot = false;
     replay_intent(unit);
     replay_fact(unit);
+    return true;
 }
 
 static enum spool_result read_journal(unsigned sector, unsigned page, uint8_t *units)
@@ -285,23 +289,21 @@ static enum spool_result read_journal(unsigned sector, unsigned page, uint8_t *u
         FLASHLOG_PAGE_UNITS, units));
 }
 
-static void replay_sector(unsigned sector)
+/* Shows the valid records of a journal's first pages in turn, while `visit` wants more. */
+static void visit_records(unsigned sector, unsigned pages,
+                          bool (*visit)(const uint8_t *unit))
 {
     uint8_t units[FLASHLOG_PAGE_SIZE];
 
-    replaying.in_snapshot = true;
-    replaying.intent_stays = false;
-    for (unsigned page = 0; page < FLASHLOG_JOURNAL_UNITS / FLASHLOG_PAGE_UNITS; page++) {
+    for (unsigned page = 0; page < pages; page++) {
         if (read_journal(sector, page, units) != SPOOL_OK)
             return;
         for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
             const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
             enum flashlog_unit what = flashlog_unit(unit);
 
-            if (what == UNIT_BLANK)
+            if (what == UNIT_BLANK || (what == UNIT_VALID && !visit(unit)))
                 return;
-            if (what == UNIT_VALID)
-                replay(unit);
         }
     }
 }
@@ -310,28 +312,21 @@ static void replay_sector(unsigned sector)
  * A snapshot is WHOLE when its mark reads valid. Power may have gone while that was written,
  * and it may not read so tomorrow; it is FIRM when another record follows.
  */
-enum standing { NOT_WHOLE, WHOLE, FIRM };
+static enum standing { NOT_WHOLE, WHOLE, FIRM } standing;
+
+static bool judge(const uint8_t *unit)
+{
+    if (standing == WHOLE)
+        standing = FIRM;
+    else if (unit[0] == RECORD_SNAPSHOT_OVER)
+        standing = WHOLE;
+    return standing != FIRM;
+}
 
 static enum standing standing_of(unsigned sector)
 {
-    uint8_t units[FLASHLOG_PAGE_SIZE];
-    enum standing standing = NOT_WHOLE;
-
-    for (unsigned page = 0; page < 2; page++) {
-        if (read_journal(sector, page, units) != SPOOL_OK)
-            return standing;
-        for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS; i++) {
-            const uint8_t *unit = units + (size_t)i * FLASHLOG_UNIT_SIZE;
-            enum flashlog_unit what = flashlog_unit(unit);
-
-            if (what == UNIT_BLANK)
-                return standing;
-            if (what == UNIT_VALID && standing == WHOLE)
-                return FIRM;
-            if (what == UNIT_VALID && unit[0] == RECORD_SNAPSHOT_OVER)
-                standing = WHOLE;
-        }
-    }
+    standing = NOT_WHOLE;
+    visit_records(sector, SNAPSHOT_PAGES, judge);
     return standing;
 }
 
@@ -343,19 +338,22 @@ static enum standing standing_of(unsigned sector)
 void journal_mount(void)
 {
     uint32_t sequence = flashlog_next_sequence();
-    enum standing standing = NOT_WHOLE;
+    enum standing found = NOT_WHOLE;
 
-    while (standing != FIRM && store.journal_count < JOURNALS_MAX) {
+    while (found != FIRM && store.journal_count < JOURNALS_MAX) {
         int sector = flashlog_opened_before(&sequence);
 
         if (sector < 0)
             break;
-        standing = standing_of((unsigned)sector);
-        if (standing != NOT_WHOLE)
+        found = standing_of((unsigned)sector);
+        if (found != NOT_WHOLE)
             hold_journal(sector);
     }
+    replaying.in_snapshot = true;
+    replaying.intent_stays = false;
     if (store.journal_count > 0)
-        replay_sector((unsigned)store.journals[0]);
+        visit_records((unsigned)store.journals[0],
+                      FLASHLOG_JOURNAL_UNITS / FLASHLOG_PAGE_UNITS, replay);
 }
 
 void journal_release_old(void)

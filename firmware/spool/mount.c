@@ -132,11 +132,11 @@ static bool intent_is_outdated(void)
     struct head_page old;
 
     return store.intent.page != 0 && store.intent.record[0] == RECORD_COMMIT &&
-           origin != 0 && flashlog_is_head(origin) && head_look(origin, &old) &&
+           flashlog_is_head(origin) && head_look(origin, &old) &&
            head_moved_to(&old) == store.intent.page;
 }
 
-static void replay_journals(void)
+static void replay_journal(void)
 {
     journal_mount();
     if (intent_is_outdated())
@@ -181,7 +181,7 @@ enum spool_opened spool_open(struct clock *clock)
 
     start_empty(opened);
     if (store.usable) {
-        replay_journals();
+        replay_journal();
         mount_sectors();
     }
     start(clock);

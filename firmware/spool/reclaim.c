@@ -188,17 +188,15 @@ static bool in_ring(unsigned sector, unsigned first, unsigned last)
     return (sector + sectors - first) % sectors <= (last + sectors - first) % sectors;
 }
 
-static bool lies_in(const struct head_page *head, unsigned sector)
-{
-    return flashlog_sector_of(head->page) == sector ||
-           in_ring(sector, flashlog_sector_of(head->commit.first_page),
-                   flashlog_sector_of(head->commit.last_page));
-}
-
 static bool chain_lies_in(const struct head_page *head, unsigned sector)
 {
     return in_ring(sector, flashlog_sector_of(head->commit.first_page),
                    flashlog_sector_of(head->commit.last_page));
+}
+
+static bool lies_in(const struct head_page *head, unsigned sector)
+{
+    return flashlog_sector_of(head->page) == sector || chain_lies_in(head, sector);
 }
 
 /* Starts to copy the chain, or renews the head alone when only that is in the way. */

@@ -66,6 +66,11 @@ void record_put_closed(record_bytes to, enum spool_closed how, uint16_t boot,
     put_u32(to + 8, now_s);
 }
 
+uint16_t record_moved_to(const uint8_t *unit)
+{
+    return get_u16(unit + 4);
+}
+
 void record_put_try(record_bytes to, uint8_t connector, uint16_t boot, uint16_t tries,
                     uint32_t due_s)
 {
@@ -203,11 +208,6 @@ bool record_get_intent(const uint8_t *unit, struct intent *intent)
 uint16_t intent_origin(const struct intent *intent)
 {
     return get_u16(intent->record + 6);
-}
-
-uint16_t intent_moved_to(const struct intent *intent)
-{
-    return get_u16(intent->record + 4);
 }
 
 void record_put_mark(record_bytes to, enum record_kind kind)

@@ -15,9 +15,8 @@ enum head_unit {
     HEAD_COMMIT, /* 'C': the letter exists from here on */
     HEAD_CLOSED, /* 'Z': its life is over; the next unit when this one may have been touched */
     HEAD_CLOSED_AGAIN,
-    HEAD_STRIP,              /* first unit of the strip */
-    HEAD_FIXED = HEAD_STRIP, /* units that a mount reads of each head */
-    HEAD_STRIP_UNITS = FLASHLOG_PAGE_UNITS - HEAD_STRIP
+    HEAD_STRIP,             /* first unit of the strip */
+    HEAD_FIXED = HEAD_STRIP /* units that a mount reads of each head */
 };
 
 enum record_kind {
@@ -68,6 +67,9 @@ bool record_get_commit(const uint8_t *unit, struct commit_record *commit);
 void record_put_closed(record_bytes to, enum spool_closed how, uint16_t boot,
                        uint16_t moved_to, uint32_t now_s);
 
+/* What it says as `moved_to`. */
+uint16_t record_moved_to(const uint8_t *unit);
+
 void record_put_try(record_bytes to, uint8_t connector, uint16_t boot, uint16_t tries,
                     uint32_t due_s);
 
@@ -109,9 +111,8 @@ struct intent {
 void record_put_intent(record_bytes to, const struct intent *intent);
 bool record_get_intent(const uint8_t *unit, struct intent *intent);
 
-/* What the record of an intent names besides its own page, or 0. */
-uint16_t intent_origin(const struct intent *intent);   /* COMMIT: the head it replaces */
-uint16_t intent_moved_to(const struct intent *intent); /* CLOSED: see record_put_closed */
+/* The head that an announced COMMIT would replace, or 0. */
+uint16_t intent_origin(const struct intent *intent);
 
 /* A record that says no more than its kind: INTENT_OVER, SNAPSHOT_OVER. */
 void record_put_mark(record_bytes to, enum record_kind kind);

@@ -65,7 +65,6 @@ static enum spool_result write_event_again(uint16_t page, const record_bytes rec
 
     if (result == SPOOL_OK && !is_outdated(&head, record))
         result = head_append(&page, record);
-
     if (result == SPOOL_OK)
         letter_refresh(page);
     return result == SPOOL_GONE ? SPOOL_OK : result;
@@ -79,7 +78,7 @@ static enum spool_result recover_intent(const struct intent *intent)
         return close_for_good(intent->page, SPOOL_CLOSED_VOID, intent_origin(intent));
     if (kind == RECORD_CLOSED)
         return close_for_good(intent->page, (enum spool_closed)intent->record[1],
-                              intent_moved_to(intent));
+                              record_moved_to(intent->record));
     return write_event_again(intent->page, intent->record);
 }
 

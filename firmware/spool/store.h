@@ -178,8 +178,8 @@ uint16_t head_moved_to(const struct head_page *head);
 enum spool_result head_close(const struct head_page *head, enum spool_closed how,
                              uint16_t moved_to);
 
-/* The journal says that these heads are closed; false: there is no room for the sector. */
-bool head_list_closed(const struct closed_heads *heads);
+/* The journal says that these heads are closed; forgotten when there is no room for the sector. */
+void head_list_closed(const struct closed_heads *heads);
 
 /* Whether a head is none of a living letter, whatever its units say. */
 bool head_is_ended(uint16_t page);
