@@ -28,17 +28,12 @@ void cursor_skip_blanks(struct cursor *c)
         cursor_next(c);
 }
 
-static int lower(int octet)
-{
-    return octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet;
-}
-
 bool cursor_skip_word(struct cursor *c, const char *word)
 {
     struct cursor tried = *c;
 
     for (; *word != '\0'; word++) {
-        if (lower(cursor_next(&tried)) != lower((unsigned char)*word))
+        if (octet_lower(cursor_next(&tried)) != octet_lower((unsigned char)*word))
             return false;
     }
     *c = tried;
@@ -79,7 +74,7 @@ static int hex_digit(int octet)
 {
     if (octet >= '0' && octet <= '9')
         return octet - '0';
-    octet = lower(octet);
+    octet = octet_lower(octet);
     return octet >= 'a' && octet <= 'f' ? octet - 'a' + 10 : -1;
 }
 

@@ -20,6 +20,12 @@ static inline struct cursor cursor_over(const void *bytes, size_t size)
     return (struct cursor){bytes, size};
 }
 
+/* In lower case, when it is a letter (ASCII); else as it is. */
+static inline int octet_lower(int octet)
+{
+    return octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet;
+}
+
 /* The next octet, or -1 at the end; does not move. */
 static inline int cursor_peek(const struct cursor *c)
 {

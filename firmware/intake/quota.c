@@ -14,25 +14,15 @@
 static struct {
     uint32_t since_ms; /* low part of the uptime */
     struct quota {
-        uint32_t source; /* hash of its address */
+        uint32_t source; /* CRC-32 of its address */
         uint32_t octets;
         uint32_t letters;
     } quotas[QUOTA_SOURCES];
 } table;
 
-/* FNV-1a, 32 bits */
-static uint32_t hash(const char *source)
-{
-    uint32_t hash = 2166136261u;
-
-    for (; *source != '\0'; source++)
-        hash = (hash ^ (uint8_t)*source) * 16777619u;
-    return hash;
-}
-
 static struct quota *quota_of(const char *source)
 {
-    uint32_t wanted = hash(source);
+    uint32_t wanted = crc32_add(0, (const uint8_t *)source, strlen(source));
     struct quota *least = &table.quotas[0];
 
     for (size_t i = 0; i < COUNT_OF(table.quotas); i++) {

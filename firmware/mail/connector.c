@@ -51,11 +51,6 @@ static bool next_word(struct cursor *list, struct cursor *word)
     return cursor_take(list, list->left - rest.left, word) && word->left > 0;
 }
 
-static int lower(int octet)
-{
-    return octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet;
-}
-
 static bool ends_with(struct cursor whole, struct cursor end)
 {
     struct cursor front;
@@ -63,7 +58,7 @@ static bool ends_with(struct cursor whole, struct cursor end)
     if (whole.left < end.left || !cursor_take(&whole, whole.left - end.left, &front))
         return false;
     while (end.left > 0) {
-        if (lower(cursor_next(&whole)) != lower(cursor_next(&end)))
+        if (octet_lower(cursor_next(&whole)) != octet_lower(cursor_next(&end)))
             return false;
     }
     return true;

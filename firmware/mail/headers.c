@@ -149,11 +149,8 @@ static void note_field(struct headers_scan *scan)
 static void add_to_name(struct headers_scan *scan, uint8_t octet)
 {
     scan->state = IN_NAME;
-    if (scan->name_length < sizeof scan->name) {
-        bool upper = octet >= 'A' && octet <= 'Z';
-
-        scan->name[scan->name_length++] = (char)(upper ? octet + ('a' - 'A') : octet);
-    }
+    if (scan->name_length < sizeof scan->name)
+        scan->name[scan->name_length++] = (char)octet_lower(octet);
 }
 
 /* The name and what leads to its colon; what is no field ends the header. */

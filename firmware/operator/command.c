@@ -20,7 +20,7 @@
 #define REBOOT_WAIT_MS                                                                     \
     1000 /* for the reply to leave; a console nobody reads holds up nothing */
 
-#define COMMAND(name, arguments, help) #name "\0"
+#define COMMAND(name, run, arguments, help) #name "\0"
 static const char names[] =
 #include "operator/commands.def"
     ;
@@ -217,7 +217,7 @@ static enum task_state alert_run(struct command *c, const struct clock *now)
 
 static enum task_state help_run(struct command *c, const struct clock *now);
 
-#define COMMAND(name, arguments, help) name##_run,
+#define COMMAND(name, run, arguments, help) run,
 static const command_run runs[] = {
 #include "operator/commands.def"
 };

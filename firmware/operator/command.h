@@ -29,7 +29,7 @@ enum command_ending {
 
 /* Rows of the table. */
 enum command_row {
-#define COMMAND(name, arguments, help) COMMAND_##name,
+#define COMMAND(name, run, arguments, help) COMMAND_##name,
 #include "operator/commands.def"
 #undef COMMAND
 };
@@ -83,12 +83,7 @@ enum task_state show_run(struct command *c, const struct clock *now);
 enum task_state delete_run(struct command *c, const struct clock *now);
 enum task_state route_run(struct command *c, const struct clock *now);
 enum task_state list_run(struct command *c, const struct clock *now);
-enum task_state flush_run(struct command *c, const struct clock *now);
-enum task_state force_run(struct command *c, const struct clock *now);
-enum task_state freeze_run(struct command *c, const struct clock *now);
-enum task_state unfreeze_run(struct command *c, const struct clock *now);
-enum task_state disable_run(struct command *c, const struct clock *now);
-enum task_state enable_run(struct command *c, const struct clock *now);
+enum task_state hold_run(struct command *c, const struct clock *now);
 
 /* Whether the arguments name this route, or none. */
 bool command_means_route(const struct command *c, uint8_t connector);

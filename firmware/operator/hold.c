@@ -42,7 +42,7 @@ static void put_end(const struct command *c)
         command_end(c->count > 0 ? ENDING_OK : ENDING_NO_ROUTE);
 }
 
-enum task_state flush_run(struct command *c, const struct clock *now)
+enum task_state hold_run(struct command *c, const struct clock *now)
 {
     TASK_BEGIN(&c->task);
     c->count = 0;
@@ -52,29 +52,4 @@ enum task_state flush_run(struct command *c, const struct clock *now)
     TASK_AWAIT(&c->task, output_begin());
     put_end(c);
     TASK_END(&c->task);
-}
-
-enum task_state force_run(struct command *c, const struct clock *now)
-{
-    return flush_run(c, now);
-}
-
-enum task_state freeze_run(struct command *c, const struct clock *now)
-{
-    return flush_run(c, now);
-}
-
-enum task_state unfreeze_run(struct command *c, const struct clock *now)
-{
-    return flush_run(c, now);
-}
-
-enum task_state disable_run(struct command *c, const struct clock *now)
-{
-    return flush_run(c, now);
-}
-
-enum task_state enable_run(struct command *c, const struct clock *now)
-{
-    return flush_run(c, now);
 }

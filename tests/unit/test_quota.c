@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/intake/quota.c */
+/* sources: firmware/intake/quota.c firmware/base/crc32.c */
 /* test_quota.c: what one source may use up. */
 #include "intake/quota.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/intake/session.c firmware/intake/commands.c firmware/intake/answers.c
  * firmware/intake/origin.c firmware/intake/quota.c firmware/mail/address.c firmware/mail/command.c
- * firmware/mail/dots.c firmware/mail/headers.c firmware/mail/letter.c firmware/base/ip_text.c firmware/base/cursor.c
+ * firmware/mail/dots.c firmware/mail/headers.c firmware/mail/letter.c firmware/base/ip_text.c firmware/base/crc32.c firmware/base/cursor.c
  * firmware/base/text.c firmware/base/words.c firmware/base/log.c firmware/stream/stream.c
  * firmware/stream/stream_memory.c tests/unit/fake_spool.c */
 /* test_session.c: the SMTP server's conversation, over memory and a stand-in for the spool. */

@@ -2,7 +2,7 @@
 /* sources: firmware/intake/smtp_server.c firmware/intake/session.c firmware/intake/commands.c
  * firmware/intake/answers.c firmware/intake/origin.c firmware/intake/quota.c firmware/mail/address.c
  * firmware/mail/command.c firmware/mail/dots.c firmware/mail/headers.c firmware/mail/letter.c
- * firmware/base/ip_text.c firmware/base/cursor.c firmware/base/text.c firmware/base/words.c firmware/base/log.c firmware/stream/stream.c
+ * firmware/base/ip_text.c firmware/base/crc32.c firmware/base/cursor.c firmware/base/text.c firmware/base/words.c firmware/base/log.c firmware/stream/stream.c
  * tests/unit/fake_spool.c */
 /* test_smtp_server.c: listener and slots, over a stand-in for stream_tcp.h. */
 #include "fake_spool.h"
