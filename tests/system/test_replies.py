@@ -141,20 +141,25 @@ def test_a_next_hop_that_closes_its_service(shared, smart_host, step):
     shared.wait_empty()
 
 
-def test_recipients_are_judged_one_by_one(shared, smart_host):
-    names = [f"{name}@example.org" for name in ("good1", "later", "nobody", "good2")]
-    peer = smart_host(Scene(rcpt=["250 ok", "450 4.2.1 busy", "550 5.1.1 nobody", "250 ok"]))
+def judged_one_by_one(shared, peer, names):
+    """Two taken at once, one later, one never: what the peer and `show` say of it."""
     number = shared.submit(recipients=names)
     peer.wait_taken(2)
     first, second = peer.taken()
     assert first.recipients == [f"<{names[0]}>", f"<{names[3]}>"]
     assert second.recipients == [f"<{names[1]}>"]
     shared.wait_status(letters=1, dead=1)
-    _, (dead,) = shared.queue()
-    assert (dead["recipients"], dead["sent"], dead["failed"], dead["pending"]) == (4, 3, 1, 0)
     states = [line for line in shared.command(f"show {number}") if line.startswith("recipient=")]
     assert [line.split()[1] for line in states] == [
         "state=sent", "state=sent", "state=failed", "state=sent"]
+
+
+def test_recipients_are_judged_one_by_one(shared, smart_host):
+    names = [f"{name}@example.org" for name in ("good1", "later", "nobody", "good2")]
+    peer = smart_host(Scene(rcpt=["250 ok", "450 4.2.1 busy", "550 5.1.1 nobody", "250 ok"]))
+    judged_one_by_one(shared, peer, names)
+    _, (dead,) = shared.queue()
+    assert (dead["recipients"], dead["sent"], dead["failed"], dead["pending"]) == (4, 3, 1, 0)
     assert len(peer.connected) == 2
 
 
@@ -222,15 +227,7 @@ def test_pipelined_recipients_are_judged_one_by_one(shared, smart_host):
     names = [f"{name}@example.org" for name in ("good1", "later", "nobody", "good2")]
     refusals = ["250 ok", "450 4.2.1 busy", "550-5.1.1 no\r\n550 5.1.1 nobody", "250 ok"]
     peer = smart_host(Scene(ehlo=PIPELINING, rcpt=refusals, holds=True))
-    number = shared.submit(recipients=names)
-    peer.wait_taken(2)
-    first, second = peer.taken()
-    assert first.recipients == [f"<{names[0]}>", f"<{names[3]}>"]
-    assert second.recipients == [f"<{names[1]}>"]
-    shared.wait_status(letters=1, dead=1)
-    states = [line for line in shared.command(f"show {number}") if line.startswith("recipient=")]
-    assert [line.split()[1] for line in states] == [
-        "state=sent", "state=sent", "state=failed", "state=sent"]
+    judged_one_by_one(shared, peer, names)
 
 
 @pytest.mark.parametrize("replies", [
