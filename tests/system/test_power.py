@@ -13,6 +13,7 @@ RESTARTS = ("restart", "reboot")
 def test_first_start_with_a_blank_flash(boxes, smart_host):
     device = boxes(flash=None)
     device.start()
+    device.wait_erases()
     status = device.status()
     assert (status["boot"], status["letters"], status["erases_max"]) == (1, 0, 1)
     device.submit()
