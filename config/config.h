@@ -7,6 +7,10 @@
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
+/* A bit for each hour of the day from `from` up to `to`, over midnight where that is less. */
+#define HOURS(from, to)                                                                    \
+    ((to) > (from) ? (1 << (to)) - (1 << (from)) : 0xffffff - (1 << (from)) + (1 << (to)))
+
 #ifdef CONFIG_FILE
 #include CONFIG_FILE
 #else

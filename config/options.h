@@ -264,6 +264,26 @@
 #define CONFIG_CONNECTOR_1_SENDERS ""
 #endif
 
+/* Greatest message it takes; 0: as INTAKE_SIZE_MAX. (0 .. 8388608, bytes) */
+#ifndef CONFIG_CONNECTOR_1_SIZE_MAX
+#define CONFIG_CONNECTOR_1_SIZE_MAX 0
+#endif
+#if CONFIG_CONNECTOR_1_SIZE_MAX < 0 || CONFIG_CONNECTOR_1_SIZE_MAX > 8388608
+#error "CONFIG_CONNECTOR_1_SIZE_MAX must be within 0 .. 8388608"
+#endif
+
+/*
+ * Hours of the day, in UTC, during which it connects: HOURS(22, 6) from 22:00 to 6:00, a
+ * sum of several, or all. While the clock is not set it connects at any time. (1 ..
+ * 16777215, a bit each)
+ */
+#ifndef CONFIG_CONNECTOR_1_HOURS
+#define CONFIG_CONNECTOR_1_HOURS 16777215
+#endif
+#if CONFIG_CONNECTOR_1_HOURS < 1 || CONFIG_CONNECTOR_1_HOURS > 16777215
+#error "CONFIG_CONNECTOR_1_HOURS must be within 1 .. 16777215"
+#endif
+
 #define ROUTE_SMART_HOST 1
 #define ROUTE_DNS        2
 
@@ -349,6 +369,26 @@
 #define CONFIG_CONNECTOR_2_SENDERS ""
 #endif
 
+/* Greatest message it takes; 0: as INTAKE_SIZE_MAX. (0 .. 8388608, bytes) */
+#ifndef CONFIG_CONNECTOR_2_SIZE_MAX
+#define CONFIG_CONNECTOR_2_SIZE_MAX 0
+#endif
+#if CONFIG_CONNECTOR_2_SIZE_MAX < 0 || CONFIG_CONNECTOR_2_SIZE_MAX > 8388608
+#error "CONFIG_CONNECTOR_2_SIZE_MAX must be within 0 .. 8388608"
+#endif
+
+/*
+ * Hours of the day, in UTC, during which it connects: HOURS(22, 6) from 22:00 to 6:00, a
+ * sum of several, or all. While the clock is not set it connects at any time. (1 ..
+ * 16777215, a bit each)
+ */
+#ifndef CONFIG_CONNECTOR_2_HOURS
+#define CONFIG_CONNECTOR_2_HOURS 16777215
+#endif
+#if CONFIG_CONNECTOR_2_HOURS < 1 || CONFIG_CONNECTOR_2_HOURS > 16777215
+#error "CONFIG_CONNECTOR_2_HOURS must be within 1 .. 16777215"
+#endif
+
 /* Next hop: the smart hosts named in HOSTS, or what the DNS says. */
 #ifndef CONFIG_CONNECTOR_2_ROUTE
 #define CONFIG_CONNECTOR_2_ROUTE ROUTE_SMART_HOST
@@ -421,6 +461,26 @@
 #define CONFIG_CONNECTOR_3_SENDERS ""
 #endif
 
+/* Greatest message it takes; 0: as INTAKE_SIZE_MAX. (0 .. 8388608, bytes) */
+#ifndef CONFIG_CONNECTOR_3_SIZE_MAX
+#define CONFIG_CONNECTOR_3_SIZE_MAX 0
+#endif
+#if CONFIG_CONNECTOR_3_SIZE_MAX < 0 || CONFIG_CONNECTOR_3_SIZE_MAX > 8388608
+#error "CONFIG_CONNECTOR_3_SIZE_MAX must be within 0 .. 8388608"
+#endif
+
+/*
+ * Hours of the day, in UTC, during which it connects: HOURS(22, 6) from 22:00 to 6:00, a
+ * sum of several, or all. While the clock is not set it connects at any time. (1 ..
+ * 16777215, a bit each)
+ */
+#ifndef CONFIG_CONNECTOR_3_HOURS
+#define CONFIG_CONNECTOR_3_HOURS 16777215
+#endif
+#if CONFIG_CONNECTOR_3_HOURS < 1 || CONFIG_CONNECTOR_3_HOURS > 16777215
+#error "CONFIG_CONNECTOR_3_HOURS must be within 1 .. 16777215"
+#endif
+
 /* Next hop: the smart hosts named in HOSTS, or what the DNS says. */
 #ifndef CONFIG_CONNECTOR_3_ROUTE
 #define CONFIG_CONNECTOR_3_ROUTE ROUTE_SMART_HOST
@@ -491,6 +551,26 @@
  */
 #ifndef CONFIG_CONNECTOR_4_SENDERS
 #define CONFIG_CONNECTOR_4_SENDERS ""
+#endif
+
+/* Greatest message it takes; 0: as INTAKE_SIZE_MAX. (0 .. 8388608, bytes) */
+#ifndef CONFIG_CONNECTOR_4_SIZE_MAX
+#define CONFIG_CONNECTOR_4_SIZE_MAX 0
+#endif
+#if CONFIG_CONNECTOR_4_SIZE_MAX < 0 || CONFIG_CONNECTOR_4_SIZE_MAX > 8388608
+#error "CONFIG_CONNECTOR_4_SIZE_MAX must be within 0 .. 8388608"
+#endif
+
+/*
+ * Hours of the day, in UTC, during which it connects: HOURS(22, 6) from 22:00 to 6:00, a
+ * sum of several, or all. While the clock is not set it connects at any time. (1 ..
+ * 16777215, a bit each)
+ */
+#ifndef CONFIG_CONNECTOR_4_HOURS
+#define CONFIG_CONNECTOR_4_HOURS 16777215
+#endif
+#if CONFIG_CONNECTOR_4_HOURS < 1 || CONFIG_CONNECTOR_4_HOURS > 16777215
+#error "CONFIG_CONNECTOR_4_HOURS must be within 1 .. 16777215"
 #endif
 
 /* Next hop: the smart hosts named in HOSTS, or what the DNS says. */

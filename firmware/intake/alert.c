@@ -382,7 +382,7 @@ static uint8_t admin_connector(void)
     struct address admin;
 
     return address_read_mailbox(mailbox, &admin)
-               ? connector_for(admin.domain, connectors_for_sender(sender))
+               ? connector_for(admin.domain, connectors_for_letter(sender, 0))
                : CONNECTOR_NONE;
 }
 

@@ -121,7 +121,8 @@ static enum answer do_mail(struct session *s, struct cursor arguments,
         session_forget_letter(s);
     if (result != SPOOL_OK)
         return trouble(result);
-    s->connectors = connectors_for_sender(mail.sender.mailbox);
+    s->connectors =
+        connectors_for_letter(mail.sender.mailbox, mail.has_size ? mail.size : 0);
     s->done |= SESSION_MAIL;
     return ANSWER_SENDER;
 }

@@ -11,6 +11,7 @@
 
 #include "intake/quota.h"
 #include "mail/command.h"
+#include "mail/connector.h"
 #include "base/bytes.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -224,7 +225,8 @@ static void keep_text(struct session *s, const uint8_t *text, size_t size)
 {
     enum spool_result result;
 
-    if (size > CONFIG_INTAKE_SIZE_MAX - s->text_size) {
+    if (size > CONFIG_INTAKE_SIZE_MAX - s->text_size ||
+        size > connectors_size_max(s->deposit.connectors) - s->text_size) {
         refuse_text(s, ANSWER_TOO_LARGE);
         return;
     }

@@ -9,10 +9,14 @@
 
 #define FIT_WHOLE 256 /* a domain named whole fits closer than any "*." */
 
+#define SIZE_MAX_OF(n)                                                                     \
+    (CONFIG_CONNECTOR_##n##_SIZE_MAX > 0 ? CONFIG_CONNECTOR_##n##_SIZE_MAX : UINT32_MAX)
+
 #define CONNECTOR(n)                                                                       \
     {                                                                                      \
         .name = CONFIG_CONNECTOR_##n##_NAME, .spaces = CONFIG_CONNECTOR_##n##_SPACES,      \
         .senders = CONFIG_CONNECTOR_##n##_SENDERS, .hosts = CONFIG_CONNECTOR_##n##_HOSTS,  \
+        .size_max = SIZE_MAX_OF(n), .hours = CONFIG_CONNECTOR_##n##_HOURS,                 \
         .port = CONFIG_CONNECTOR_##n##_PORT, .cost = CONFIG_CONNECTOR_##n##_COST           \
     }
 
@@ -29,10 +33,15 @@ const struct connector connectors[CONFIG_CONNECTOR_COUNT] = {
 #endif
 };
 
-/* Where no connector asks who sends, nothing of that is in the image. */
+#define ANY_CONNECTOR(test) (test(1) || test(2) || test(3) || test(4))
+
+/* What no connector asks for is not in the image: who sends, how much, when. */
 #define NAMES_SENDERS(n) (sizeof CONFIG_CONNECTOR_##n##_SENDERS > 1)
-static const bool senders_matter =
-    NAMES_SENDERS(1) || NAMES_SENDERS(2) || NAMES_SENDERS(3) || NAMES_SENDERS(4);
+#define LIMITS_SIZE(n)   (CONFIG_CONNECTOR_##n##_SIZE_MAX > 0)
+#define LIMITS_HOURS(n)  (CONFIG_CONNECTOR_##n##_HOURS != HOURS(0, 24))
+static const bool senders_matter = ANY_CONNECTOR(NAMES_SENDERS);
+static const bool sizes_matter = ANY_CONNECTOR(LIMITS_SIZE);
+static const bool hours_matter = ANY_CONNECTOR(LIMITS_HOURS);
 
 /* The same of spaces, where one connector takes everything. */
 #define ONE_TAKES_ALL                                                                      \
@@ -108,15 +117,41 @@ static bool takes_sender(const char *senders, struct cursor sender)
     return false;
 }
 
-uint8_t connectors_for_sender(struct cursor sender)
+uint8_t connectors_for_letter(struct cursor sender, uint32_t size)
 {
     uint8_t set = CONNECTORS_ALL;
 
-    for (uint8_t i = 0; senders_matter && i < CONFIG_CONNECTOR_COUNT; i++) {
-        if (!takes_sender(connectors[i].senders, sender))
+    if (!senders_matter && !sizes_matter)
+        return set;
+    for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT; i++) {
+        if (size > connectors[i].size_max || !takes_sender(connectors[i].senders, sender))
             set &= (uint8_t) ~(1u << i);
     }
     return set;
+}
+
+uint32_t connectors_size_max(uint8_t set)
+{
+    uint32_t least = UINT32_MAX;
+
+    for (uint8_t i = 0; sizes_matter && i < CONFIG_CONNECTOR_COUNT; i++) {
+        if ((set >> i & 1) != 0 && connectors[i].size_max < least)
+            least = connectors[i].size_max;
+    }
+    return least;
+}
+
+/* One hour at least is among them: config/options.h. */
+uint32_t connector_rests_s(uint8_t connector, uint32_t wall_s)
+{
+    uint32_t hour = wall_s / 3600;
+    uint32_t ahead = 0;
+
+    if (!hours_matter || wall_s == 0)
+        return 0;
+    while ((connectors[connector].hours >> (hour + ahead) % 24 & 1) == 0)
+        ahead++;
+    return ahead == 0 ? 0 : ahead * 3600 - wall_s % 3600;
 }
 
 uint8_t connector_for(struct cursor domain, uint8_t allowed)

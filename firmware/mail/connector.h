@@ -20,6 +20,8 @@ struct connector {
     const char *spaces;  /* "*", "example.com", "*.example.com" */
     const char *senders; /* "a@example.com", "@example.com"; none: everybody's mail */
     const char *hosts;   /* smart hosts in order */
+    uint32_t size_max;   /* octets of a letter; UINT32_MAX: any */
+    uint32_t hours;      /* of the day (UTC) during which it connects, a bit each */
     uint16_t port;
     uint8_t cost;
 };
@@ -37,8 +39,17 @@ extern const struct connector connectors[CONFIG_CONNECTOR_COUNT];
  */
 uint16_t connector_fit(uint8_t connector, struct cursor domain);
 
-/* The set of those that take mail of this sender ("a@example.com"; empty: the null path). */
-uint8_t connectors_for_sender(struct cursor sender);
+/*
+ * The set of those that take a letter of this sender ("a@example.com"; empty: the null path)
+ * and of so many octets (0: not known).
+ */
+uint8_t connectors_for_letter(struct cursor sender, uint32_t size);
+
+/* Octets of the greatest letter that all of a set take; UINT32_MAX: any. */
+uint32_t connectors_size_max(uint8_t set);
+
+/* Seconds until a connector's hours begin: 0 during them, or while the clock is not known. */
+uint32_t connector_rests_s(uint8_t connector, uint32_t wall_s);
 
 /* The connector for a domain, of the set `allowed`; or CONNECTOR_NONE. */
 uint8_t connector_for(struct cursor domain, uint8_t allowed);

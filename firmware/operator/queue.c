@@ -19,7 +19,8 @@ void queue_put_due(const struct relay_view *view, uint8_t connector,
                    const struct clock *now)
 {
     struct spool_letter next = {.due_s = view->due_s};
-    bool waits = view->state == RELAY_RETRY || view->state == RELAY_GLITCH;
+    bool waits = view->state == RELAY_RETRY || view->state == RELAY_GLITCH ||
+                 view->state == RELAY_SCHEDULED;
     bool held = view->state == RELAY_FROZEN || view->state == RELAY_DISABLED;
 
     if (held)
@@ -35,7 +36,7 @@ static void put_route(uint8_t connector, const struct clock *now)
 {
     struct relay_view view;
 
-    relay_view(connector, &view);
+    relay_view(connector, &view, now);
     text_printf(output_text(), "route=%s state=%s tries=%u due_in_s=", view.name,
                 relay_state_name(view.state), view.tries);
     queue_put_due(&view, connector, now);
@@ -48,11 +49,11 @@ static void put_route(uint8_t connector, const struct clock *now)
 }
 
 /* A buffer of output holds one of remedy and reply, hardly both. */
-static void put_remedy(uint8_t connector)
+static void put_remedy(uint8_t connector, const struct clock *now)
 {
     struct relay_view view;
 
-    relay_view(connector, &view);
+    relay_view(connector, &view, now);
     if (view.cause == CAUSE_NONE)
         return;
     text_add(output_text(), "route_remedy=");
@@ -60,11 +61,11 @@ static void put_remedy(uint8_t connector)
     output_end_line();
 }
 
-static void put_reply(uint8_t connector)
+static void put_reply(uint8_t connector, const struct clock *now)
 {
     struct relay_view view;
 
-    relay_view(connector, &view);
+    relay_view(connector, &view, now);
     if (view.reply[0] != '\0')
         output_line("route_reply=%s", view.reply);
 }
@@ -157,9 +158,9 @@ enum task_state queue_run(struct command *c, const struct clock *now)
         TASK_AWAIT(&c->task, output_begin());
         put_route(c->connector, now);
         TASK_AWAIT(&c->task, output_begin());
-        put_remedy(c->connector);
+        put_remedy(c->connector, now);
         TASK_AWAIT(&c->task, output_begin());
-        put_reply(c->connector);
+        put_reply(c->connector, now);
     }
     begin_letters(c);
     if (c->result == SPOOL_OK)

@@ -20,7 +20,7 @@ static bool read_question(const struct command *c, struct question *q)
 
     if (!address_read_mailbox(command_take_word(&sender), &q->to))
         return false;
-    q->allowed = connectors_for_sender(sender);
+    q->allowed = connectors_for_letter(sender, 0);
     q->chosen = connector_for(q->to.domain, q->allowed);
     return true;
 }

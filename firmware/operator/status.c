@@ -151,7 +151,7 @@ static void put_route(uint8_t connector, const struct clock *now)
     const char *name = connectors[connector].name;
     struct relay_view view;
 
-    relay_view(connector, &view);
+    relay_view(connector, &view, now);
     output_line("route_%s=%s", name, relay_state_name(view.state));
     output_line("route_%s_tries=%u", name, view.tries);
     text_printf(output_text(), "route_%s_due_in_s=", name);

@@ -11,7 +11,8 @@
  *
  * One route is ACTIVE at a time. READY and RETRY live in flash (spool_route: tries, due);
  * GLITCH ends with a reboot. A route that the operator holds (spool_route.frozen) does not
- * become ACTIVE, and shows as FROZEN or DISABLED; beneath, its state stays what it is.
+ * become ACTIVE, and shows as FROZEN or DISABLED; out of its hours it shows as SCHEDULED.
+ * Beneath, its state stays what it is.
  */
 #include "relay/relay.h"
 
@@ -42,6 +43,7 @@ struct relay_counts relay_count;
 struct route {
     enum relay_state state;
     uint8_t repeats;       /* of the present try */
+    bool forced;           /* goes out of its hours, too, until a try is over */
     uint32_t glitch_due_s; /* when state is GLITCH */
     enum outcome_cause cause;
     char reply[REPLY_TEXT_MAX];
@@ -127,6 +129,7 @@ static void run_transfer(const struct clock *now)
         return;
     relay.active = false;
     relay.look = true;
+    route->forced = false;
     if (t->outcome.result == OUTCOME_SENT)
         route->state = RELAY_READY;
     else
@@ -140,13 +143,18 @@ static bool letter_is_due(uint8_t i, const struct clock *now)
     return spool_next(i, &letter) && clock_reached(now, letter.due_s);
 }
 
+static bool out_of_hours(uint8_t i, const struct clock *now)
+{
+    return connector_rests_s(i, now->wall_s) > 0 && !relay.routes[i].forced;
+}
+
 static void look_at_route(uint8_t i, const struct clock *now)
 {
     struct route *route = &relay.routes[i];
     struct spool_route record;
 
     spool_route_get(i, &record);
-    if (network_state() != NETWORK_UP || record.frozen != 0)
+    if (network_state() != NETWORK_UP || record.frozen != 0 || out_of_hours(i, now))
         return;
     if (route->state == RELAY_GLITCH && clock_reached(now, route->glitch_due_s)) {
         begin(i, true);
@@ -194,6 +202,7 @@ bool relay_force(uint8_t connector)
     struct spool_route record;
 
     spool_route_get(connector, &record);
+    relay.routes[connector].forced = true;
     bring_forward(connector);
     spool_bring_forward(connector);
     return record.frozen == 0;
@@ -294,15 +303,27 @@ void relay_stop(const struct clock *now)
     relay.active = false;
 }
 
-static enum relay_state shown_state(const struct route *route,
-                                    const struct spool_route *record)
+static enum relay_state shown_state(uint8_t i, const struct spool_route *record,
+                                    const struct clock *now)
 {
-    if (route->state == RELAY_ACTIVE || record->frozen == 0)
-        return route->state;
-    return (record->frozen & RELAY_DISABLE) != 0 ? RELAY_DISABLED : RELAY_FROZEN;
+    if (relay.routes[i].state == RELAY_ACTIVE)
+        return RELAY_ACTIVE;
+    if (record->frozen != 0)
+        return (record->frozen & RELAY_DISABLE) != 0 ? RELAY_DISABLED : RELAY_FROZEN;
+    return out_of_hours(i, now) ? RELAY_SCHEDULED : relay.routes[i].state;
 }
 
-void relay_view(uint8_t connector, struct relay_view *view)
+static uint32_t shown_due(uint8_t i, const struct spool_route *record,
+                          const struct clock *now)
+{
+    uint32_t opens_s = retry_due(now->powered_s, connector_rests_s(i, now->wall_s));
+    uint32_t due_s = relay.routes[i].state == RELAY_GLITCH ? relay.routes[i].glitch_due_s
+                                                           : record->due_s;
+
+    return out_of_hours(i, now) && opens_s > due_s ? opens_s : due_s;
+}
+
+void relay_view(uint8_t connector, struct relay_view *view, const struct clock *now)
 {
     const struct route *route = &relay.routes[connector];
     struct spool_route record;
@@ -310,9 +331,9 @@ void relay_view(uint8_t connector, struct relay_view *view)
     spool_route_get(connector, &record);
     *view = (struct relay_view){
         .name = connectors[connector].name,
-        .state = shown_state(route, &record),
+        .state = shown_state(connector, &record, now),
         .tries = record.tries,
-        .due_s = route->state == RELAY_GLITCH ? route->glitch_due_s : record.due_s,
+        .due_s = shown_due(connector, &record, now),
         .cause = record.frozen != 0 ? CAUSE_HELD : route->cause,
         .reply = route->reply,
     };
@@ -320,7 +341,7 @@ void relay_view(uint8_t connector, struct relay_view *view)
 
 const char *relay_state_name(enum relay_state state)
 {
-    return words_at("ready\0active\0retry\0glitch\0frozen\0disabled", state);
+    return words_at("ready\0active\0retry\0glitch\0frozen\0disabled\0scheduled", state);
 }
 
 const struct relay_counts *relay_counts(void)

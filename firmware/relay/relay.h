@@ -16,12 +16,13 @@
 #include <stdint.h>
 
 enum relay_state {
-    RELAY_READY,   /* nothing is due, or about to start */
-    RELAY_ACTIVE,  /* has a connection, or is making one */
-    RELAY_RETRY,   /* failed; waits for its next try */
-    RELAY_GLITCH,  /* a passing fault; connects again within the minute, same try */
-    RELAY_FROZEN,  /* the operator holds it: nothing leaves, mail may come in */
-    RELAY_DISABLED /* likewise, by `disable` */
+    RELAY_READY,    /* nothing is due, or about to start */
+    RELAY_ACTIVE,   /* has a connection, or is making one */
+    RELAY_RETRY,    /* failed; waits for its next try */
+    RELAY_GLITCH,   /* a passing fault; connects again within the minute, same try */
+    RELAY_FROZEN,   /* the operator holds it: nothing leaves, mail may come in */
+    RELAY_DISABLED, /* likewise, by `disable` */
+    RELAY_SCHEDULED /* waits for its hours */
 };
 
 /* Why an operator holds a route, a bit each; in flash (spool_route.frozen). */
@@ -37,7 +38,8 @@ void relay_init(const struct clock *now);
 uint32_t relay_poll(const struct clock *now);
 
 /*
- * Tries all of a route now, whatever its due time; tries are counted as always. False: the
+ * Tries all of a route now, whatever its due time and its hours; tries are counted as
+ * always. False: the
  * route is held, and stays so.
  */
 bool relay_force(uint8_t connector);
@@ -60,12 +62,12 @@ struct relay_view {
     const char *name; /* of the connector */
     enum relay_state state;
     uint8_t tries;            /* in a row without success */
-    uint32_t due_s;           /* powered second of the next try, when state is RETRY */
+    uint32_t due_s;           /* powered second of the next try, in a state that waits */
     enum outcome_cause cause; /* of the last failure, CAUSE_HELD, or CAUSE_NONE */
     const char *reply;        /* the peer's last words at that failure, clean; or "" */
 };
 
-void relay_view(uint8_t connector, struct relay_view *view);
+void relay_view(uint8_t connector, struct relay_view *view, const struct clock *now);
 const char *relay_state_name(enum relay_state state);
 
 /* Since the start of the firmware. */

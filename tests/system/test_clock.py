@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from client import filler
 from waiting import until
 
 CHRONYD = shutil.which("chronyd", path="/usr/sbin:/usr/bin")
@@ -78,3 +79,43 @@ def test_without_a_clock_letters_say_so(device, smart_host):
     assert date_of(taken) == 1700000000, "the floor stands in for the clock"
     assert "clock" in taken.header("Received")[0], taken.header("Received")[0]
     device.wait_empty()
+
+
+def half_day():
+    """(the connector out of its hours, the other, seconds until they change)."""
+    hour, rest = divmod(int(time.time()) % 86400, 3600)
+    names = ("evening", "morning") if hour < 12 else ("morning", "evening")
+    return *names, (12 - hour % 12) * 3600 - rest
+
+
+@pytest.mark.config("hours")
+def test_connector_rests_out_of_its_hours(chrony, device, smart_host):
+    if half_day()[2] < 120:
+        pytest.skip("the hours change within the test")
+    peer = smart_host()
+    until(lambda: device.status()["clock"] != "not set", "the clock")
+    resting, awake, rest_s = half_day()
+    device.submit(recipients=(f"a@{resting}.example", f"b@{awake}.example"))
+    peer.wait_taken(1)
+    status = device.status()
+    assert status[f"route_{resting}"] == "scheduled" and status["letters"] == 1
+    assert abs(status[f"route_{resting}_due_in_s"] - rest_s) < 60
+    assert device.command(f"force {resting}") == ["OK"]
+    peer.wait_taken(2)
+    assert [letter.recipients for letter in peer.taken()] == [
+        [f"<b@{awake}.example>"], [f"<a@{resting}.example>"]]
+    device.wait_empty()
+    assert device.status()[f"route_{resting}"] == "scheduled", "force is for once"
+
+
+@pytest.mark.config("hours")
+def test_too_large_for_one_connector(device):
+    with device.connect() as client:
+        client.hello()
+        assert client.say("MAIL FROM:<box@example.net> SIZE=3001").code == 250
+        assert client.say("RCPT TO:<a@evening.example>").text.startswith("5.4.4 ")
+        assert client.say("RCPT TO:<a@morning.example>").code == 250
+        client.say("RSET")
+        reply = client.send(filler(4000), recipients=("a@evening.example",))
+        assert (reply.code, reply.text[:5]) == (552, "5.3.4"), reply
+    assert device.status()["letters"] == 0

@@ -14,10 +14,12 @@
 #define CONFIG_CONNECTOR_3_NAME   "branch"
 #define CONFIG_CONNECTOR_3_SPACES "branch.example *.Branch.example"
 #define CONFIG_CONNECTOR_3_HOSTS  "192.0.2.3"
+#define CONFIG_CONNECTOR_3_HOURS  HOURS(22, 6) + HOURS(12, 13)
 #define CONFIG_CONNECTOR_3_COST   5
 
 #define CONFIG_CONNECTOR_4_NAME "deep"
 #define CONFIG_CONNECTOR_4_SPACES                                                          \
     " *.deep.branch.example branch.example deep.example [192.0.2.9] "
-#define CONFIG_CONNECTOR_4_HOSTS "192.0.2.4"
-#define CONFIG_CONNECTOR_4_COST  5
+#define CONFIG_CONNECTOR_4_HOSTS    "192.0.2.4"
+#define CONFIG_CONNECTOR_4_COST     5
+#define CONFIG_CONNECTOR_4_SIZE_MAX 2000

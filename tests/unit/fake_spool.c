@@ -145,6 +145,7 @@ enum spool_result spool_deposit_recipient(struct spool_deposit *d, uint8_t conne
     assert_true(letter->recipients < FAKE_RECIPIENTS && size <= LETTER_PATH_MAX);
     memcpy(letter->recipient[letter->recipients], address, size);
     letter->connector[letter->recipients++] = connector;
+    d->connectors |= (uint8_t)(1u << connector);
     return SPOOL_OK;
 }
 

@@ -26,9 +26,10 @@ static uint8_t connector;
 static uint64_t uptime_ms;
 static unsigned fed;
 
-uint8_t connectors_for_sender(struct cursor sender)
+uint8_t connectors_for_letter(struct cursor sender, uint32_t size)
 {
     (void)sender;
+    (void)size;
     return CONNECTORS_ALL;
 }
 

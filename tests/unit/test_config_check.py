@@ -41,6 +41,8 @@ FAULTY = [
     ({**SECOND, "CONNECTOR_2_NAME": '"smarthost"'}, "change CONFIG_CONNECTOR_2_NAME"),
     ({**SECOND, "CONNECTOR_2_ROUTE": "ROUTE_DNS"}, "set CONFIG_CONNECTOR_2_ROUTE to"),
     ({**SECOND, "CONNECTOR_3_HOSTS": '"192.0.2.3"'}, "set CONFIG_CONNECTOR_COUNT to 3"),
+    ({"CONNECTOR_1_HOURS": "0"}, "CONFIG_CONNECTOR_1_HOURS must be within 1"),
+    ({"CONNECTOR_1_HOURS": "HOURS(8, 25)"}, "CONFIG_CONNECTOR_1_HOURS must be within 1"),
     ({"NET_IPV4": "NET_IPV4_STATIC"}, "CONFIG_NET_IPV4_ADDRESS is empty"),
     ({"NET_IPV4": "NET_IPV4_OFF", "NET_IPV6": "0"}, "no network is left"),
     ({"NET_IPV4": "NET_IPV4_DCHP"}, "NET_IPV4_OFF, NET_IPV4_DHCP, NET_IPV4_STATIC"),
@@ -57,6 +59,8 @@ FAULTY = [
 SOUND = [
     {},
     SECOND,
+    {"CONNECTOR_1_HOURS": "HOURS(22, 6) + HOURS(12, 13)", "CONNECTOR_1_SIZE_MAX": "1000"},
+    {"CONNECTOR_1_HOURS": "HOURS(0, 24)"},
     {"ADMIN_ADDRESS": '"a@b.example"', "ALERT_SENDER": '"c@b.example"'},
     {"NET_IPV4": "NET_IPV4_STATIC", "NET_IPV4_ADDRESS": '"192.0.2.2"'},
     {"NET_IPV4": "NET_IPV4_OFF"},

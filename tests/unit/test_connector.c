@@ -59,7 +59,7 @@ static void the_rule_chooses(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(choices); i++) {
-        uint8_t allowed = connectors_for_sender(over(choices[i].sender));
+        uint8_t allowed = connectors_for_letter(over(choices[i].sender), 0);
         uint8_t chosen = connector_for(over(choices[i].domain), allowed);
 
         if (chosen != choices[i].connector)
@@ -74,7 +74,8 @@ static void none_is_left_when_none_may(void **unused)
     assert_int_equal(connector_for(over("branch.example"), 0), CONNECTOR_NONE);
     assert_int_equal(connector_for(over("other.example"), 1u << BRANCH), CONNECTOR_NONE);
     assert_int_equal(connector_for(over("branch.example"), 1u << BRANCH), BRANCH);
-    assert_int_equal(connectors_for_sender(over(ANYBODY)), CONNECTORS_ALL & ~(1u << TWIN));
+    assert_int_equal(connectors_for_letter(over(ANYBODY), 0),
+                     CONNECTORS_ALL & ~(1u << TWIN));
 }
 
 static void fits_are_in_order(void **unused)
@@ -88,6 +89,46 @@ static void fits_are_in_order(void **unused)
     assert_true(connector_fit(DEEP, deep) > connector_fit(BRANCH, deep));
     assert_true(connector_fit(BRANCH, deep) > connector_fit(ALL, deep));
     assert_int_equal(connector_fit(BRANCH, over("other.example")), 0);
+}
+
+static void sizes_choose_too(void **unused)
+{
+    struct cursor boss = over(BOSS);
+
+    (void)unused;
+    assert_int_equal(connectors_for_letter(boss, 2000), CONNECTORS_ALL);
+    assert_int_equal(connectors_for_letter(boss, 2001), CONNECTORS_ALL & ~(1u << DEEP));
+    assert_int_equal(connectors_size_max(CONNECTORS_ALL), 2000);
+    assert_int_equal(connectors_size_max(1u << DEEP), 2000);
+    assert_int_equal(connectors_size_max(CONNECTORS_ALL & ~(1u << DEEP)), UINT32_MAX);
+}
+
+/* BRANCH connects from 22 to 6 and from 12 to 13, the others always. */
+static void hours_are_waited_for(void **unused)
+{
+    static const struct {
+        uint32_t second, rests; /* of the day */
+    } times[] = {
+        {0,             0           },
+        {6 * 3600 - 1,  0           },
+        {6 * 3600,      6 * 3600    },
+        {6 * 3600 + 1,  6 * 3600 - 1},
+        {43199,         1           },
+        {43200,         0           },
+        {46799,         0           },
+        {46800,         9 * 3600    },
+        {22 * 3600 - 1, 1           },
+        {22 * 3600,     0           },
+        {86399,         0           },
+    };
+    uint32_t day = 20000u * 86400;
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        assert_int_equal(connector_rests_s(BRANCH, day + times[i].second), times[i].rests);
+        assert_int_equal(connector_rests_s(ALL, day + times[i].second), 0);
+    }
+    assert_int_equal(connector_rests_s(BRANCH, 0), 0);
 }
 
 /* A record of flash is known again by the name. */
@@ -106,6 +147,8 @@ int main(void)
         cmocka_unit_test(the_rule_chooses),
         cmocka_unit_test(none_is_left_when_none_may),
         cmocka_unit_test(fits_are_in_order),
+        cmocka_unit_test(sizes_choose_too),
+        cmocka_unit_test(hours_are_waited_for),
         cmocka_unit_test(names_have_hashes),
     };
 

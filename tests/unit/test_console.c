@@ -206,16 +206,17 @@ void spool_reader_ack(struct spool_reader *r, size_t size)
     fake.text_at += size;
 }
 
-void relay_view(uint8_t connector, struct relay_view *view)
+void relay_view(uint8_t connector, struct relay_view *view, const struct clock *at)
 {
     assert_int_equal(connector, 0);
+    assert_ptr_equal(at, &now);
     *view = fake.view;
 }
 
 const char *relay_state_name(enum relay_state state)
 {
-    static const char *const names[] = {"ready",  "active", "retry",
-                                        "glitch", "frozen", "disabled"};
+    static const char *const names[] = {"ready",  "active",   "retry",    "glitch",
+                                        "frozen", "disabled", "scheduled"};
 
     return names[state];
 }
@@ -718,6 +719,9 @@ static void tells_when_a_glitch_is_over(void **state)
     fake.view.due_s = 1030;
     run("queue\r");
     shows("route=smarthost state=glitch tries=1 due_in_s=30");
+    fake.view.state = RELAY_SCHEDULED;
+    run("queue\r");
+    shows("route=smarthost state=scheduled tries=1 due_in_s=30");
 }
 
 static void tells_of_bad_flash(void **state)

@@ -36,10 +36,16 @@ static struct intake_counts counts;
 static struct clock now;
 static bool going;
 
-/* barred@b.example may use none; nowhere.example has none; other.example has the second. */
-uint8_t connectors_for_sender(struct cursor sender)
+/* barred@b.example, and a great letter, may use none; nowhere.example has none; other.example has the second. */
+uint8_t connectors_for_letter(struct cursor sender, uint32_t size)
 {
-    return cursor_is_word(&sender, "barred@b.example") ? 0 : 3;
+    return size > 100000 || cursor_is_word(&sender, "barred@b.example") ? 0 : 3;
+}
+
+/* The second takes little. */
+uint32_t connectors_size_max(uint8_t set)
+{
+    return (set & 2) != 0 ? 1000 : UINT32_MAX;
 }
 
 uint8_t connector_for(struct cursor domain, uint8_t allowed)
@@ -372,6 +378,28 @@ static void simple_commands(void **state)
         say(table[i].line, table[i].answer);
     expect_nothing_kept();
     assert_int_equal(counts.refused_other, 2);
+}
+
+/* Known at MAIL, another connector is looked for; else it shows in the text. */
+static void a_connectors_size(void **state)
+{
+    char line[78];
+
+    (void)state;
+    memset(line, 'x', sizeof line);
+    memcpy(line + sizeof line - 3, "\r\n", 3);
+    start(true);
+    say(HELLO, "250-");
+    say("MAIL FROM:<a@b.example> SIZE=100001\r\n", "250 ");
+    say("RCPT TO:<c@d.example>\r\n", "550 5.4.4 ");
+    for (unsigned lines = 12; lines < 15; lines++) { /* of 77 octets: 1,001 are 13 */
+        say("RSET\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@other.example>\r\nDATA\r\n",
+            "250 ");
+        for (unsigned i = 0; i < lines; i++)
+            say(line, "");
+        say(".\r\n", lines < 13 ? "250 " : "552 5.3.4 ");
+    }
+    assert_int_equal(fake_spool.committed, 1);
 }
 
 static void postmaster(void **state)
@@ -1163,6 +1191,7 @@ int main(void)
         cmocka_unit_test(client_closes_after_all),
         cmocka_unit_test(text_in_pieces),
         cmocka_unit_test(simple_commands),
+        cmocka_unit_test(a_connectors_size),
         cmocka_unit_test(postmaster),
         cmocka_unit_test(outsiders),
         cmocka_unit_test(insiders),

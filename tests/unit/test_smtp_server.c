@@ -39,10 +39,17 @@ static unsigned arrived, accepted;
 static struct stream_tcp_listener *listening;
 static struct clock now;
 
-uint8_t connectors_for_sender(struct cursor sender)
+uint8_t connectors_for_letter(struct cursor sender, uint32_t size)
 {
     (void)sender;
+    (void)size;
     return CONNECTORS_ALL;
+}
+
+uint32_t connectors_size_max(uint8_t set)
+{
+    (void)set;
+    return UINT32_MAX;
 }
 
 uint8_t connector_for(struct cursor domain, uint8_t allowed)
