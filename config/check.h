@@ -85,6 +85,12 @@ _Static_assert(CONFIG_NET_IPV4 != NET_IPV4_STATIC ||
                    "hosts that DNS names listen in clear on port 25: set "                 \
                    "CONFIG_CONNECTOR_" #n "_PROTECTION to PROTECTION_NONE, "               \
                    "PROTECTION_OPPORTUNISTIC or PROTECTION_REQUIRED");                     \
+    _Static_assert(!CONFIG_CONNECTOR_##n##_HELO_ONLY ||                                    \
+                       (CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS &&           \
+                        (CONFIG_CONNECTOR_##n##_PROTECTION == PROTECTION_NONE ||           \
+                         CONFIG_CONNECTOR_##n##_PROTECTION == PROTECTION_IMPLICIT)),       \
+                   "HELO offers neither AUTH nor STARTTLS: set CONFIG_CONNECTOR_" #n       \
+                   "_HELO_ONLY to 0");                                                     \
     CHECK_CONNECTOR_HAS(n)
 
 /* ---- Connectors: what this version does not have ----------------------------------------- */

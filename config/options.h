@@ -311,6 +311,17 @@
 #error "CONFIG_CONNECTOR_1_PORT must be within 1 .. 65535"
 #endif
 
+/*
+ * Greets with HELO and never with EHLO, for servers that break on it; 8-bit letters then
+ * fail. (0 or 1)
+ */
+#ifndef CONFIG_CONNECTOR_1_HELO_ONLY
+#define CONFIG_CONNECTOR_1_HELO_ONLY 0
+#endif
+#if CONFIG_CONNECTOR_1_HELO_ONLY < 0 || CONFIG_CONNECTOR_1_HELO_ONLY > 1
+#error "CONFIG_CONNECTOR_1_HELO_ONLY must be 0 or 1"
+#endif
+
 #define IDENTITY_ANONYMOUS  1
 #define IDENTITY_BASIC      2
 #define IDENTITY_INTEGRATED 3
@@ -413,6 +424,17 @@
 #error "CONFIG_CONNECTOR_2_PORT must be within 1 .. 65535"
 #endif
 
+/*
+ * Greets with HELO and never with EHLO, for servers that break on it; 8-bit letters then
+ * fail. (0 or 1)
+ */
+#ifndef CONFIG_CONNECTOR_2_HELO_ONLY
+#define CONFIG_CONNECTOR_2_HELO_ONLY 0
+#endif
+#if CONFIG_CONNECTOR_2_HELO_ONLY < 0 || CONFIG_CONNECTOR_2_HELO_ONLY > 1
+#error "CONFIG_CONNECTOR_2_HELO_ONLY must be 0 or 1"
+#endif
+
 /* Who the box says it is: nobody, a user with a password, a domain account, a token. */
 #ifndef CONFIG_CONNECTOR_2_IDENTITY
 #define CONFIG_CONNECTOR_2_IDENTITY IDENTITY_ANONYMOUS
@@ -505,6 +527,17 @@
 #error "CONFIG_CONNECTOR_3_PORT must be within 1 .. 65535"
 #endif
 
+/*
+ * Greets with HELO and never with EHLO, for servers that break on it; 8-bit letters then
+ * fail. (0 or 1)
+ */
+#ifndef CONFIG_CONNECTOR_3_HELO_ONLY
+#define CONFIG_CONNECTOR_3_HELO_ONLY 0
+#endif
+#if CONFIG_CONNECTOR_3_HELO_ONLY < 0 || CONFIG_CONNECTOR_3_HELO_ONLY > 1
+#error "CONFIG_CONNECTOR_3_HELO_ONLY must be 0 or 1"
+#endif
+
 /* Who the box says it is: nobody, a user with a password, a domain account, a token. */
 #ifndef CONFIG_CONNECTOR_3_IDENTITY
 #define CONFIG_CONNECTOR_3_IDENTITY IDENTITY_ANONYMOUS
@@ -595,6 +628,17 @@
 #endif
 #if CONFIG_CONNECTOR_4_PORT < 1 || CONFIG_CONNECTOR_4_PORT > 65535
 #error "CONFIG_CONNECTOR_4_PORT must be within 1 .. 65535"
+#endif
+
+/*
+ * Greets with HELO and never with EHLO, for servers that break on it; 8-bit letters then
+ * fail. (0 or 1)
+ */
+#ifndef CONFIG_CONNECTOR_4_HELO_ONLY
+#define CONFIG_CONNECTOR_4_HELO_ONLY 0
+#endif
+#if CONFIG_CONNECTOR_4_HELO_ONLY < 0 || CONFIG_CONNECTOR_4_HELO_ONLY > 1
+#error "CONFIG_CONNECTOR_4_HELO_ONLY must be 0 or 1"
 #endif
 
 /* Who the box says it is: nobody, a user with a password, a domain account, a token. */

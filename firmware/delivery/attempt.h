@@ -93,6 +93,7 @@ struct attempt {
     uint8_t recipient;                              /* number of the one given last */
     uint8_t asked[(LETTER_RECIPIENTS_MAX + 7) / 8]; /* bits of those not answered yet */
     uint8_t owed;                                   /* replies to commands that have left */
+    bool helo_only;                                 /* EHLO is not said */
     bool given, more;   /* the caller answered `need`; with something */
     bool cut;           /* the address did not fit into `line` */
     bool eightbit;      /* the letter has 8-bit text */
@@ -110,7 +111,8 @@ struct attempt {
 };
 
 /*
- * Starts on a stream that is connecting or connected; `helo_name` must outlive the attempt. The
+ * Starts on a stream that is connecting or connected; the caller may then set `helo_only`.
+ * `helo_name` must outlive the attempt. The
  * attempt closes or aborts the stream before it says NEED_NOTHING.
  */
 void attempt_begin(struct attempt *a, struct stream *stream, const char *helo_name,

@@ -143,9 +143,11 @@ static enum task_state greet(struct attempt *a, const struct clock *now)
     turn_await(a, STEP_GREETING, now);
     TASK_AWAIT(&a->part, turn_heard(a, now));
 
-    turn_say_plain(a, STEP_EHLO, a->helo_name, now);
-    TASK_AWAIT(&a->part, turn_answered(a, now));
-    if (!turn_well(a)) {
+    if (!a->helo_only) {
+        turn_say_plain(a, STEP_EHLO, a->helo_name, now);
+        TASK_AWAIT(&a->part, turn_answered(a, now));
+    }
+    if (a->helo_only || !turn_well(a)) {
         ehlo_init(&a->ehlo);
         turn_say_plain(a, STEP_HELO, a->helo_name, now);
         TASK_AWAIT(&a->part, turn_answered(a, now));

@@ -24,6 +24,7 @@ struct connector {
     uint32_t hours;      /* of the day (UTC) during which it connects, a bit each */
     uint16_t port;
     uint8_t cost;
+    bool helo_only; /* never EHLO */
 };
 
 #define CONNECTOR_NONE 0xff

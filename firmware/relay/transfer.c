@@ -139,6 +139,7 @@ static bool connect_next(struct transfer *t, const struct clock *now)
         relay_count.connects++;
         if (stream_tcp_connect(&t->tcp, address, c->port)) {
             attempt_begin(&t->attempt, &t->tcp.stream, CONFIG_HOST_NAME, now);
+            t->attempt.helo_only = c->helo_only;
             return true;
         }
         t->outcome = stream_error(&t->tcp.stream) == STREAM_NO_MEMORY

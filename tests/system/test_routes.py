@@ -40,6 +40,7 @@ def test_recipients_go_their_ways(device, peers):
     assert recipients(rest) == [["<a@example.org>", "<d@example.net>"], ["<f@example.org>"]]
     assert recipients(boss) == [["<e@private.example>"]]
     assert (status["sent_recipients"], status["given_up_recipients"]) == (6, 0)
+    assert branch.commands(0)[:2] == ["HELO flashpost.example", "MAIL FROM:<box@example.net>"]
     assert len(branch.connected) == 1, "nobody is asked again for what is done"
 
 

@@ -56,14 +56,15 @@ struct letter {
 /* How the world behaves: octets a segment, octets the stream takes at once. */
 struct world {
     size_t segment, window;
+    bool helo_only;
 };
 
 static const struct world worlds[] = {
-    {4096, 8192},
-    {1,    8192},
-    {4096, 1   },
-    {1,    1   },
-    {7,    13  },
+    {4096, 8192, false},
+    {1,    8192, false},
+    {4096, 1,    false},
+    {1,    1,    false},
+    {7,    13,   false},
 };
 
 struct play {
@@ -270,6 +271,7 @@ static void start(const char *const *script, const struct letter *letters, unsig
     play.letters_left = count;
     text_init(&play.fact_text, play.facts, sizeof play.facts);
     attempt_begin(&play.attempt, &play.memory.stream, "box.example", &play.now);
+    play.attempt.helo_only = world.helo_only;
     peer_takes_turn();
 }
 
@@ -1237,6 +1239,19 @@ static void endless_replies(void **state)
     assert_string_equal(words_of(play.attempt.outcome), "later timeout 4.4.2");
 }
 
+/* What a reply to HELO lists does not count. */
+static void helo_only(void **state)
+{
+    static const char *const script[] = {
+        BANNER, "250-peer\r\n250-SIZE 1\r\n250 PIPELINING", OK, OK, GO, OK, BYE, NULL};
+    const struct world world = {4096, 8192, true};
+
+    (void)state;
+    perform(script, plain, 1, world);
+    assert_string_equal(play.said, "HELO box.example\r\n" MAIL RCPT0 BODY "QUIT\r\n");
+    assert_string_equal(play.facts, FINE "; ");
+}
+
 static void odd_keywords(void **state)
 {
     static const char *const script[] = {
@@ -1316,6 +1331,7 @@ int main(void)
         cmocka_unit_test(many_recipients),
         cmocka_unit_test(mail_refused_in_the_middle),
         cmocka_unit_test(endless_replies),
+        cmocka_unit_test(helo_only),
         cmocka_unit_test(odd_keywords),
         cmocka_unit_test(too_long_addresses),
         cmocka_unit_test(breaking_off),

@@ -17,6 +17,8 @@
 #define CONFIG_CONNECTOR_2_HOSTS  "10.0.2.2"
 #define CONFIG_CONNECTOR_2_PORT   2605
 
+#define CONFIG_CONNECTOR_2_HELO_ONLY 1
+
 #define CONFIG_CONNECTOR_3_NAME    "boss"
 #define CONFIG_CONNECTOR_3_SPACES  "branch.example private.example"
 #define CONFIG_CONNECTOR_3_HOSTS   "10.0.2.2"
