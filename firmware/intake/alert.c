@@ -319,7 +319,6 @@ static enum spool_result put_origin(struct spool_deposit *d)
     struct letter_origin origin = {
         .source = LETTER_FROM_API, .wall_s = clock_now.wall_s, .nonce = random_u32()};
 
-    origin.flags = LETTER_NEEDS_DATE | LETTER_NEEDS_MESSAGE_ID;
     return origin_deposit(d, &origin);
 }
 

@@ -191,3 +191,40 @@ void headers_scan_add(struct headers_scan *scan, const uint8_t *text, size_t siz
     for (size_t i = 0; i < size && !scan->ended; i++)
         scan_octet(scan, text[i]);
 }
+
+void headers_pass_init(struct headers_pass *pass)
+{
+    memset(pass, 0, sizeof *pass);
+}
+
+/* One octet, which is held or, with what is held, put out; says how many are. */
+static size_t pass_octet(struct headers_pass *pass, uint8_t octet, uint8_t *out)
+{
+    bool in_name = pass->scan.state == IN_NAME || pass->scan.state == AFTER_NAME;
+    size_t length = pass->held_length;
+
+    if (in_name && length < sizeof pass->held) {
+        pass->held[pass->held_length++] = octet;
+        return 0;
+    }
+    pass->cut = in_name;
+    memcpy(out, pass->held, length);
+    out[length] = octet;
+    pass->held_length = 0;
+    return length + 1;
+}
+
+size_t headers_pass(struct headers_pass *pass, const uint8_t *text, size_t size,
+                    uint8_t *out, size_t room, size_t *made)
+{
+    size_t used = 0;
+
+    *made = 0;
+    while (used < size && *made + sizeof pass->held < room && !pass->scan.ended) {
+        scan_octet(&pass->scan, text[used]);
+        pass->bare = text[used] != '\r';
+        if (!pass->scan.ended)
+            *made += pass_octet(pass, text[used++], out + *made);
+    }
+    return used;
+}

@@ -40,10 +40,8 @@ struct letter_origin {
     char address[46]; /* the client's address in text form; "" if none */
 };
 
-#define LETTER_8BIT             1 /* BODY=8BITMIME was declared */
-#define LETTER_ESMTP            2 /* the client said EHLO */
-#define LETTER_NEEDS_DATE       4 /* a submission that came without Date */
-#define LETTER_NEEDS_MESSAGE_ID 8 /* a submission that came without Message-ID */
+#define LETTER_8BIT  1 /* BODY=8BITMIME was declared */
+#define LETTER_ESMTP 2 /* the client said EHLO */
 
 /* Packs an origin into `bytes` (LETTER_FIELD_MAX there) and returns the length. */
 size_t letter_put_origin(const struct letter_origin *origin, uint8_t *bytes);

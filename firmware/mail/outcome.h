@@ -39,8 +39,9 @@ enum outcome_cause {
     CAUSE_COUNT
 };
 
+/* Aligned, since it is copied in many places: whole words take the board less flash. */
 struct outcome {
-    enum outcome_result result;
+    _Alignas(4) enum outcome_result result;
     enum outcome_scope scope;
     enum outcome_cause cause;
     struct enhanced_status status;

@@ -119,9 +119,8 @@ static bool may_try_next(struct transfer *t, const struct clock *now)
     struct spool_letter letter;
 
     transfer_repeat(t);
-    log_write(LOG_WARNING, "relay", "host-failed", "route=%s cause=%s reply=\"%s\"",
-              connectors[t->connector].name, outcome_word(t->outcome.cause),
-              t->attempt.reply.text);
+    log_outcome(LOG_WARNING, "host-failed", t->unjudged, &t->outcome,
+                t->attempt.reply.text);
     return letter_is_due(t, &letter, now);
 }
 
@@ -343,21 +342,54 @@ static uint32_t wall_at_deposit(const struct transfer *t, const struct clock *no
 static void render_head(struct transfer *t, const struct clock *now)
 {
     struct text text;
-    uint32_t wall_s = wall_at_deposit(t, now);
 
+    t->wall_s = wall_at_deposit(t, now);
     text_init(&text, t->head, sizeof t->head);
-    headers_put_received(&text, &t->origin, CONFIG_HOST_NAME, t->letter.id, wall_s,
+    headers_put_received(&text, &t->origin, CONFIG_HOST_NAME, t->letter.id, t->wall_s,
                          CONFIG_CLOCK_FLOOR);
-    if ((t->origin.flags & LETTER_NEEDS_DATE) != 0) {
-        text_add(&text, "Date: ");
-        headers_put_date(&text, wall_s != 0 ? wall_s : CONFIG_CLOCK_FLOOR);
-        text_add(&text, "\r\n");
-    }
-    if ((t->origin.flags & LETTER_NEEDS_MESSAGE_ID) != 0)
-        text_printf(&text, "Message-ID: <%lu.%08lx@%s>\r\n", (unsigned long)t->letter.id,
-                    (unsigned long)t->origin.nonce, CONFIG_HOST_NAME);
     t->head_length = (uint16_t)text.length;
     t->head_given = 0;
+    headers_pass_init(&t->pass);
+    t->passed = false;
+}
+
+/*
+ * What a submission, a letter that no server has received before, lacks (RFC 6409 section 8).
+ * It stands at the end of the header, since only there it is known.
+ */
+static void render_missing(struct transfer *t)
+{
+    struct text text;
+    bool may_add = t->pass.scan.received == 0 && !t->pass.cut;
+
+    text_init(&text, t->head, sizeof t->head);
+    if (may_add && !t->pass.scan.date) {
+        text_add(&text, "Date: ");
+        headers_put_date(&text, t->wall_s != 0 ? t->wall_s : CONFIG_CLOCK_FLOOR);
+        text_add(&text, "\r\n");
+    }
+    if (may_add && !t->pass.scan.message_id)
+        text_printf(&text, "Message-ID: <%lu.%08lx@%s>\r\n", (unsigned long)t->letter.id,
+                    (unsigned long)t->origin.nonce, CONFIG_HOST_NAME);
+    if (text.length > 0 && t->pass.bare)
+        text_add(&text, "\r\n");
+    text_add_bytes(&text, (const char *)t->pass.held, t->pass.held_length);
+    t->head_length = (uint16_t)text.length;
+    t->head_given = 0;
+    t->passed = true;
+}
+
+/* The header goes through `head`, where its end is seen; `size` 0: there is no more text. */
+static void pass_header(struct transfer *t, const uint8_t *text, size_t size)
+{
+    size_t made, used = headers_pass(&t->pass, text, size, (uint8_t *)t->head,
+                                     sizeof t->head, &made);
+
+    spool_reader_ack(&t->reader, used);
+    t->head_length = (uint16_t)made;
+    t->head_given = 0;
+    if (made == 0 && (size == 0 || t->pass.scan.ended))
+        render_missing(t);
 }
 
 /*
@@ -515,7 +547,7 @@ static bool give_head(struct transfer *t)
 static bool answer_text(struct transfer *t)
 {
     const uint8_t *text;
-    size_t size, given;
+    size_t size = 0, given;
     enum spool_result result;
 
     if (t->head_given < t->head_length)
@@ -523,13 +555,17 @@ static bool answer_text(struct transfer *t)
     result = spool_reader_text(&t->reader, &text, &size);
     if (result == SPOOL_BUSY)
         return false;
-    if (result == SPOOL_END) {
-        attempt_give_end(&t->attempt);
-        return true;
-    }
-    if (result != SPOOL_OK) {
+    if (result != SPOOL_OK && result != SPOOL_END) {
         t->damaged = true;
         attempt_break(&t->attempt, CAUSE_LETTER_DAMAGED);
+        return true;
+    }
+    if (!t->passed) {
+        pass_header(t, text, result == SPOOL_OK ? size : 0);
+        return true;
+    }
+    if (result == SPOOL_END) {
+        attempt_give_end(&t->attempt);
         return true;
     }
     given = attempt_give_text(&t->attempt, text, size);

@@ -8,13 +8,14 @@
 #define RELAY_TRANSFER_H
 
 #include "delivery/attempt.h"
+#include "mail/headers.h"
 #include "spool/spool.h"
 #include "stream/stream_tcp.h"
 #include "task/task.h"
 
 #include "relay/relay.h"
 
-#define TRANSFER_HEAD_MAX 448 /* Received, Date and Message-ID as rendered at send */
+#define TRANSFER_HEAD_MAX 448 /* Received, then the header, then Date and Message-ID */
 
 struct transfer {
     struct task task; /* first */
@@ -38,6 +39,9 @@ struct transfer {
     struct stream_tcp tcp;
     struct attempt attempt;
     struct spool_reader reader;
+    struct headers_pass pass;
+    bool passed;     /* the header has gone into `head`; the rest follows */
+    uint32_t wall_s; /* when the letter came; 0: nobody knows */
     uint16_t head_length, head_given;
     char head[TRANSFER_HEAD_MAX];
 };

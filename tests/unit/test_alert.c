@@ -131,8 +131,7 @@ static void whole_letter(void **state)
     assert_int_equal(fake_spool.committed, 1);
     assert_int_equal(fake_spool.letter.class_, SPOOL_FROM_DEVICE);
     assert_int_equal(fake_spool.letter.origin.source, LETTER_FROM_API);
-    assert_int_equal(fake_spool.letter.origin.flags,
-                     LETTER_NEEDS_DATE | LETTER_NEEDS_MESSAGE_ID);
+    assert_int_equal(fake_spool.letter.origin.flags, 0);
     assert_int_equal(fake_spool.letter.origin.wall_s, 1800000000);
     assert_string_equal(fake_spool.letter.sender, CONFIG_ALERT_SENDER);
     assert_int_equal(fake_spool.letter.recipients, 1);

@@ -270,6 +270,68 @@ static void test_nul_ends_header(void **state)
     assert_false(scan.date);
 }
 
+/* ---- On its way out ---------------------------------------------------------------------- */
+
+/* What is added stands at "+"; "-" at the end: nothing could be. */
+static const struct {
+    const char *text, *sent;
+} passes[] = {
+    {"Subject: x\r\n\r\nbody\r\n",                    "Subject: x\r\n+\r\nbody\r\n"        },
+    {"\r\nbody\r\n",                                  "+\r\nbody\r\n"                      },
+    {"A: x\r\n\ty: z\r\nB : q:\r\n\r\n\r\nC: d\r\n",
+     "A: x\r\n\ty: z\r\nB : q:\r\n+\r\n\r\nC: d\r\n"                                       },
+    {"A: x\r\n",                                      "A: x\r\n+\r\n"                      },
+    {"hello you\r\nA: x\r\n",                         "+\r\nhello you\r\nA: x\r\n"         },
+    {"A: x\r\nhello you\r\n",                         "A: x\r\n+\r\nhello you\r\n"         },
+    {" hello\r\n",                                    "+\r\n hello\r\n"                    },
+    {": hello\r\n",                                   "+\r\n: hello\r\n"                   },
+    {"Gr\xc3\xbc\xc3\x9f"
+     "e\r\n",                                    "+\r\nGr\xc3\xbc\xc3\x9f"
+     "e\r\n"                                                             },
+    {"a-word-too-long-to-be-held!\r\n",               "a-word-too-long-to-be-held!\r\n-"   },
+    {"a-word-too-long to be held\r\n",                "+\r\na-word-too-long to be held\r\n"},
+    {"a-word-much-too-long-to-be-held to be\r\n",
+     "a-word-much-too-long-to-be-held to be\r\n-"                                          },
+    {"A-Name-That-Is-Too-Long-To-Be-Held: x\r\n\r\n",
+     "A-Name-That-Is-Too-Long-To-Be-Held: x\r\n+\r\n"                                      },
+};
+
+/* As a caller does it: pieces of the text, a small buffer, then what is added and held. */
+static void pass_in_pieces(const char *text, size_t piece, size_t room, struct text *sent)
+{
+    struct headers_pass pass;
+    size_t size = strlen(text), at = 0, made = 1;
+    uint8_t out[64];
+
+    headers_pass_init(&pass);
+    while (made > 0 || (at < size && !pass.scan.ended)) {
+        at += headers_pass(&pass, (const uint8_t *)text + at, min_size(piece, size - at),
+                           out, room, &made);
+        text_add_bytes(sent, (const char *)out, made);
+    }
+    if (!pass.cut)
+        text_add(sent, pass.bare ? "+\r\n" : "+");
+    text_add_bytes(sent, (const char *)pass.held, pass.held_length);
+    text_add(sent, text + at);
+    if (pass.cut)
+        text_add(sent, "-");
+}
+
+static void test_passing_headers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(passes); i++) {
+        for (size_t piece = 1; piece <= strlen(passes[i].text); piece++) {
+            char buffer[200];
+            struct text sent;
+
+            text_init(&sent, buffer, sizeof buffer);
+            pass_in_pieces(passes[i].text, piece, piece % 2 == 0 ? 17 : 64, &sent);
+            assert_string_equal(buffer, passes[i].sent);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_long_names),
         cmocka_unit_test(test_received_saturates),
         cmocka_unit_test(test_nul_ends_header),
+        cmocka_unit_test(test_passing_headers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
