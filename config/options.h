@@ -284,6 +284,14 @@
 #error "CONFIG_CONNECTOR_1_HOURS must be within 1 .. 16777215"
 #endif
 
+/*
+ * Mailbox that mail goes out from, in the envelope and in From; the old From becomes
+ * Reply-To. Empty: as it came. Mail without a sender keeps its null path.
+ */
+#ifndef CONFIG_CONNECTOR_1_SENDER
+#define CONFIG_CONNECTOR_1_SENDER ""
+#endif
+
 #define ROUTE_SMART_HOST 1
 #define ROUTE_DNS        2
 
@@ -400,6 +408,14 @@
 #error "CONFIG_CONNECTOR_2_HOURS must be within 1 .. 16777215"
 #endif
 
+/*
+ * Mailbox that mail goes out from, in the envelope and in From; the old From becomes
+ * Reply-To. Empty: as it came. Mail without a sender keeps its null path.
+ */
+#ifndef CONFIG_CONNECTOR_2_SENDER
+#define CONFIG_CONNECTOR_2_SENDER ""
+#endif
+
 /* Next hop: the smart hosts named in HOSTS, or what the DNS says. */
 #ifndef CONFIG_CONNECTOR_2_ROUTE
 #define CONFIG_CONNECTOR_2_ROUTE ROUTE_SMART_HOST
@@ -503,6 +519,14 @@
 #error "CONFIG_CONNECTOR_3_HOURS must be within 1 .. 16777215"
 #endif
 
+/*
+ * Mailbox that mail goes out from, in the envelope and in From; the old From becomes
+ * Reply-To. Empty: as it came. Mail without a sender keeps its null path.
+ */
+#ifndef CONFIG_CONNECTOR_3_SENDER
+#define CONFIG_CONNECTOR_3_SENDER ""
+#endif
+
 /* Next hop: the smart hosts named in HOSTS, or what the DNS says. */
 #ifndef CONFIG_CONNECTOR_3_ROUTE
 #define CONFIG_CONNECTOR_3_ROUTE ROUTE_SMART_HOST
@@ -604,6 +628,14 @@
 #endif
 #if CONFIG_CONNECTOR_4_HOURS < 1 || CONFIG_CONNECTOR_4_HOURS > 16777215
 #error "CONFIG_CONNECTOR_4_HOURS must be within 1 .. 16777215"
+#endif
+
+/*
+ * Mailbox that mail goes out from, in the envelope and in From; the old From becomes
+ * Reply-To. Empty: as it came. Mail without a sender keeps its null path.
+ */
+#ifndef CONFIG_CONNECTOR_4_SENDER
+#define CONFIG_CONNECTOR_4_SENDER ""
 #endif
 
 /* Next hop: the smart hosts named in HOSTS, or what the DNS says. */

@@ -16,8 +16,8 @@
     {                                                                                      \
         .name = CONFIG_CONNECTOR_##n##_NAME, .spaces = CONFIG_CONNECTOR_##n##_SPACES,      \
         .senders = CONFIG_CONNECTOR_##n##_SENDERS, .hosts = CONFIG_CONNECTOR_##n##_HOSTS,  \
-        .size_max = SIZE_MAX_OF(n), .hours = CONFIG_CONNECTOR_##n##_HOURS,                 \
-        .port = CONFIG_CONNECTOR_##n##_PORT,                                               \
+        .sender = CONFIG_CONNECTOR_##n##_SENDER, .size_max = SIZE_MAX_OF(n),               \
+        .hours = CONFIG_CONNECTOR_##n##_HOURS, .port = CONFIG_CONNECTOR_##n##_PORT,        \
         .helo_only = CONFIG_CONNECTOR_##n##_HELO_ONLY, .cost = CONFIG_CONNECTOR_##n##_COST \
     }
 

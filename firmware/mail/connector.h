@@ -20,6 +20,7 @@ struct connector {
     const char *spaces;  /* "*", "example.com", "*.example.com" */
     const char *senders; /* "a@example.com", "@example.com"; none: everybody's mail */
     const char *hosts;   /* smart hosts in order */
+    const char *sender;  /* that mail goes out from; "": as it came */
     uint32_t size_max;   /* octets of a letter; UINT32_MAX: any */
     uint32_t hours;      /* of the day (UTC) during which it connects, a bit each */
     uint16_t port;
@@ -31,6 +32,11 @@ struct connector {
 
 /* Sets of connectors, a bit each. */
 #define CONNECTORS_ALL ((1u << CONFIG_CONNECTOR_COUNT) - 1)
+
+/* Where no connector has a sender of its own, nothing of that is in the image. */
+#define CONNECTOR_REWRITES                                                                 \
+    (sizeof CONFIG_CONNECTOR_1_SENDER > 1 || sizeof CONFIG_CONNECTOR_2_SENDER > 1 ||       \
+     sizeof CONFIG_CONNECTOR_3_SENDER > 1 || sizeof CONFIG_CONNECTOR_4_SENDER > 1)
 
 extern const struct connector connectors[CONFIG_CONNECTOR_COUNT];
 

@@ -197,8 +197,25 @@ void headers_pass_init(struct headers_pass *pass)
     memset(pass, 0, sizeof *pass);
 }
 
+/*
+ * There is one From, the new one, and one Reply-To: whichever of the two came first. The other
+ * is kept by a name that means nothing to a mail program.
+ */
+static const char *new_name(struct headers_pass *pass)
+{
+    bool from = name_is(&pass->scan, "from");
+
+    if (!from && !name_is(&pass->scan, "reply-to"))
+        return NULL;
+    if (pass->reply_to)
+        return from ? "Original-From" : "Original-Reply-To";
+    pass->reply_to = true;
+    return "Reply-To";
+}
+
 /* One octet, which is held or, with what is held, put out; says how many are. */
-static size_t pass_octet(struct headers_pass *pass, uint8_t octet, uint8_t *out)
+static size_t pass_octet(struct headers_pass *pass, bool rewrite, uint8_t octet,
+                         uint8_t *out)
 {
     bool in_name = pass->scan.state == IN_NAME || pass->scan.state == AFTER_NAME;
     size_t length = pass->held_length;
@@ -207,6 +224,14 @@ static size_t pass_octet(struct headers_pass *pass, uint8_t octet, uint8_t *out)
         pass->held[pass->held_length++] = octet;
         return 0;
     }
+    if (rewrite && length > 0 && octet == ':' && !pass->cut) {
+        const char *name = new_name(pass);
+
+        if (name != NULL) {
+            length = strlen(name);
+            memcpy(pass->held, name, length);
+        }
+    }
     pass->cut = in_name;
     memcpy(out, pass->held, length);
     out[length] = octet;
@@ -214,8 +239,8 @@ static size_t pass_octet(struct headers_pass *pass, uint8_t octet, uint8_t *out)
     return length + 1;
 }
 
-size_t headers_pass(struct headers_pass *pass, const uint8_t *text, size_t size,
-                    uint8_t *out, size_t room, size_t *made)
+size_t headers_pass(struct headers_pass *pass, bool rewrite, const uint8_t *text,
+                    size_t size, uint8_t *out, size_t room, size_t *made)
 {
     size_t used = 0;
 
@@ -224,7 +249,7 @@ size_t headers_pass(struct headers_pass *pass, const uint8_t *text, size_t size,
         scan_octet(&pass->scan, text[used]);
         pass->bare = text[used] != '\r';
         if (!pass->scan.ended)
-            *made += pass_octet(pass, text[used++], out + *made);
+            *made += pass_octet(pass, rewrite, text[used++], out + *made);
     }
     return used;
 }

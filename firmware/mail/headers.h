@@ -43,20 +43,22 @@ void headers_scan_add(struct headers_scan *scan, const uint8_t *text, size_t siz
  */
 struct headers_pass {
     struct headers_scan scan;
-    uint8_t held[16]; /* of the present name, as it came */
+    uint8_t held[20]; /* of the present name, as it came */
     uint8_t held_length;
     bool cut;  /* the line that ended the header has partly left: nothing can be added */
     bool bare; /* it is no empty line: what is added needs one */
+    bool reply_to; /* one has left */
 };
 
 void headers_pass_init(struct headers_pass *pass);
 
 /*
  * Takes text up to the end of the header (scan.ended; the octet that ended it is not used) or
- * while 17 octets of room are left; says how much. `made` octets of `out` go on. At the end
- * whoever calls sends what it adds, then what is held.
+ * while 21 octets of room are left; says how much. `made` octets of `out` go on. At the end
+ * whoever calls sends what it adds, then what is held. With `rewrite` the first From or Reply-To
+ * becomes Reply-To, and further ones Original-...: the caller has sent a From of its own.
  */
-size_t headers_pass(struct headers_pass *pass, const uint8_t *text, size_t size,
-                    uint8_t *out, size_t room, size_t *made);
+size_t headers_pass(struct headers_pass *pass, bool rewrite, const uint8_t *text,
+                    size_t size, uint8_t *out, size_t room, size_t *made);
 
 #endif

@@ -339,6 +339,11 @@ static uint32_t wall_at_deposit(const struct transfer *t, const struct clock *no
     return now->wall_s - (now->powered_s - t->state.deposited_s);
 }
 
+static bool rewrites(const struct transfer *t)
+{
+    return CONNECTOR_REWRITES && connectors[t->connector].sender[0] != '\0';
+}
+
 static void render_head(struct transfer *t, const struct clock *now)
 {
     struct text text;
@@ -347,10 +352,12 @@ static void render_head(struct transfer *t, const struct clock *now)
     text_init(&text, t->head, sizeof t->head);
     headers_put_received(&text, &t->origin, CONFIG_HOST_NAME, t->letter.id, t->wall_s,
                          CONFIG_CLOCK_FLOOR);
-    t->head_length = (uint16_t)text.length;
-    t->head_given = 0;
     headers_pass_init(&t->pass);
     t->passed = false;
+    if (rewrites(t))
+        text_printf(&text, "From: <%s>\r\n", connectors[t->connector].sender);
+    t->head_length = (uint16_t)text.length;
+    t->head_given = 0;
 }
 
 /*
@@ -382,7 +389,7 @@ static void render_missing(struct transfer *t)
 /* The header goes through `head`, where its end is seen; `size` 0: there is no more text. */
 static void pass_header(struct transfer *t, const uint8_t *text, size_t size)
 {
-    size_t made, used = headers_pass(&t->pass, text, size, (uint8_t *)t->head,
+    size_t made, used = headers_pass(&t->pass, rewrites(t), text, size, (uint8_t *)t->head,
                                      sizeof t->head, &made);
 
     spool_reader_ack(&t->reader, used);
@@ -473,6 +480,12 @@ static enum spool_result count_letter(struct transfer *t, const struct clock *no
     return spool_count_try(&t->letter, next_due(t->state.tries + 1u, now), now);
 }
 
+/* By the connector's option, not at deposit: waiting mail follows a changed account. */
+static const char *outgoing_sender(const struct transfer *t, const char *sender)
+{
+    return rewrites(t) && sender[0] != '\0' ? connectors[t->connector].sender : sender;
+}
+
 static bool answer_letter(struct transfer *t, const struct clock *now)
 {
     char sender[LETTER_PATH_MAX + 1];
@@ -506,7 +519,8 @@ static bool answer_letter(struct transfer *t, const struct clock *now)
     render_head(t, now);
     relay_count.transactions++;
     t->letters++;
-    attempt_give_letter(&t->attempt, sender, t->head_length + t->state.text_size,
+    attempt_give_letter(&t->attempt, outgoing_sender(t, sender),
+                        t->head_length + t->state.text_size,
                         (t->origin.flags & LETTER_8BIT) != 0);
     return true;
 }

@@ -8,6 +8,7 @@
 #define RELAY_TRANSFER_H
 
 #include "delivery/attempt.h"
+#include "mail/connector.h"
 #include "mail/headers.h"
 #include "spool/spool.h"
 #include "stream/stream_tcp.h"
@@ -15,7 +16,8 @@
 
 #include "relay/relay.h"
 
-#define TRANSFER_HEAD_MAX 448 /* Received, then the header, then Date and Message-ID */
+/* Received, with From where it is rewritten; then the header; then Date and Message-ID */
+#define TRANSFER_HEAD_MAX (CONNECTOR_REWRITES ? 448 + LETTER_PATH_MAX : 448)
 
 struct transfer {
     struct task task; /* first */

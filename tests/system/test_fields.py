@@ -59,3 +59,17 @@ def test_the_same_message_id_on_each_try(shared, smart_host):
     assert len({tuple(each.header("Message-ID")) for each in peer.letters}) == 1
     assert len(peer.letters) == 2
     shared.wait_empty()
+
+
+@pytest.mark.config("account")
+def test_sender_is_rewritten(device, smart_host):
+    peer = smart_host()
+    device.submit(FULL + b"From: Box <box@example.net>\r\n\r\nFrom: no field\r\n")
+    (taken,) = peer.wait_taken()
+    assert taken.sender.startswith("<account@provider.example>")
+    assert taken.header("From") == ["<account@provider.example>"]
+    assert taken.header("Reply-To") == ["Box <box@example.net>"]
+    assert taken.text.endswith(b"\r\n\r\nFrom: no field\r\n")
+    device.submit(FULL + b"\r\nbody\r\n", sender="")
+    assert peer.wait_taken(2)[1].sender.startswith("<>")
+    device.wait_empty()

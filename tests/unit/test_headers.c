@@ -297,7 +297,8 @@ static const struct {
 };
 
 /* As a caller does it: pieces of the text, a small buffer, then what is added and held. */
-static void pass_in_pieces(const char *text, size_t piece, size_t room, struct text *sent)
+static void pass_in_pieces(const char *text, bool rewrite, size_t piece, size_t room,
+                           struct text *sent)
 {
     struct headers_pass pass;
     size_t size = strlen(text), at = 0, made = 1;
@@ -305,8 +306,8 @@ static void pass_in_pieces(const char *text, size_t piece, size_t room, struct t
 
     headers_pass_init(&pass);
     while (made > 0 || (at < size && !pass.scan.ended)) {
-        at += headers_pass(&pass, (const uint8_t *)text + at, min_size(piece, size - at),
-                           out, room, &made);
+        at += headers_pass(&pass, rewrite, (const uint8_t *)text + at,
+                           min_size(piece, size - at), out, room, &made);
         text_add_bytes(sent, (const char *)out, made);
     }
     if (!pass.cut)
@@ -326,8 +327,34 @@ static void test_passing_headers(void **state)
             struct text sent;
 
             text_init(&sent, buffer, sizeof buffer);
-            pass_in_pieces(passes[i].text, piece, piece % 2 == 0 ? 17 : 64, &sent);
+            pass_in_pieces(passes[i].text, false, piece, piece % 2 == 0 ? 21 : 64, &sent);
             assert_string_equal(buffer, passes[i].sent);
+        }
+    }
+}
+
+static void test_rewriting(void **state)
+{
+    static const struct {
+        const char *text, *sent;
+    } cases[] = {
+        {"FROM: a\r\n\tb\r\nX-From: c\r\nFrom: no field\r\n\r\nFrom: d\r\n",
+         "Reply-To: a\r\n\tb\r\nX-From: c\r\nOriginal-From: no field\r\n+\r\nFrom: d\r\n"                              },
+        {"Reply-To: a\r\nFrom : b\r\n\r\n",                                  "Reply-To: a\r\nOriginal-From: b\r\n+\r\n"},
+        {"From: b\r\nreply-to: From: a\r\n\r\n",
+         "Reply-To: b\r\nOriginal-Reply-To: From: a\r\n+\r\n"                                                          },
+        {"Fro: a\r\nFromm: b\r\n\r\n",                                       "Fro: a\r\nFromm: b\r\n+\r\n"             },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (size_t piece = 1; piece <= strlen(cases[i].text); piece++) {
+            char buffer[200];
+            struct text sent;
+
+            text_init(&sent, buffer, sizeof buffer);
+            pass_in_pieces(cases[i].text, true, piece, piece % 2 == 0 ? 21 : 64, &sent);
+            assert_string_equal(buffer, cases[i].sent);
         }
     }
 }
@@ -344,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_received_saturates),
         cmocka_unit_test(test_nul_ends_header),
         cmocka_unit_test(test_passing_headers),
+        cmocka_unit_test(test_rewriting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
