@@ -71,8 +71,7 @@ static void keep_line(const struct text *line)
     }
 }
 
-void log_write(enum log_level level, const char *subsystem, const char *event,
-               const char *format, ...)
+void log_line(enum log_level level, const char *format, ...)
 {
     char buffer[CONFIG_LOG_LINE];
     struct text line;
@@ -81,8 +80,8 @@ void log_write(enum log_level level, const char *subsystem, const char *event,
     if (level > ring.level)
         return;
     text_init(&line, buffer, sizeof buffer);
-    text_printf(&line, "%lu.%03u %s %s %s ", (unsigned long)ring.now_s,
-                (unsigned)ring.now_rest_ms, level_name[level], subsystem, event);
+    text_printf(&line, "%lu.%03u %s ", (unsigned long)ring.now_s,
+                (unsigned)ring.now_rest_ms, level_name[level]);
     va_start(arguments, format);
     text_vprintf(&line, format, arguments);
     va_end(arguments);

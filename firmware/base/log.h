@@ -28,8 +28,16 @@ void log_set_clock(const struct clock *now);
 void log_set_level(enum log_level level);
 enum log_level log_level(void);
 
-void log_write(enum log_level level, const char *subsystem, const char *event,
-               const char *format, ...) __attribute__((format(printf, 4, 5)));
+/*
+ * The three literals become one: each literal of its own costs every caller six octets of code.
+ * An event that is chosen as it happens is "%s", and the first of the arguments.
+ */
+#define log_write(level, subsystem, event, ...)                                            \
+    log_line(level, subsystem " " event " " __VA_ARGS__)
+
+/* For log_write. */
+void log_line(enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /*
  * Copies the oldest line (without line end, NUL at the end) and removes it; 0 when there is

@@ -204,7 +204,7 @@ void network_init(void)
         return;
     }
     if (!port_net_open(mac)) {
-        log_write(LOG_WARNING, "network", "no-interface", "%s", "");
+        log_write(LOG_WARNING, "network", "no-interface", "");
         return;
     }
     memcpy(net.netif.hwaddr, mac, sizeof mac);
@@ -227,7 +227,7 @@ static void look_at_link(uint64_t now_ms)
     if (up == net.link)
         return;
     net.link = up;
-    log_write(LOG_INFO, "network", up ? "link-up" : "link-down", "%s", "");
+    log_write(LOG_INFO, "network", "%s", "", up ? "link-up" : "link-down");
     if (up)
         netif_set_link_up(&net.netif);
     else

@@ -30,7 +30,7 @@ static void log_outcome(enum log_level level, const char *event, uint32_t id,
 
     text_init(&t, status, sizeof status);
     outcome_put_status(&t, outcome->status);
-    log_write(level, "relay", event, "id=%lu cause=%s status=%s reply=\"%s\"",
+    log_write(level, "relay", "%s", "id=%lu cause=%s status=%s reply=\"%s\"", event,
               (unsigned long)id, outcome_word(outcome->cause), status, reply);
 }
 
