@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * words.c: byte-pair encoding. In a packed text an octet below PACKED_FIRST is itself; any
+ * words.c: byte-pair encoding. In a packed text an octet up to LETTERS stands for a letter; any
  * other stands for a pair of octets, which may stand for pairs in turn, at most PACKED_DEPTH
  * deep.
  */
@@ -10,7 +10,10 @@
 
 #include <string.h>
 
+static const char letters[] = PACKED_LETTERS; /* of the octets from 1 on */
 static const char pairs[] = PACKED_PAIRS;
+
+#define LETTERS (sizeof letters - 1)
 
 const char *words_at(const char *list, unsigned index)
 {
@@ -28,14 +31,14 @@ void words_put(struct text *t, const char *list, unsigned index)
 
         waiting[0] = *at;
         while (waits > 0) {
-            uint8_t octet = (uint8_t)waiting[--waits];
+            size_t octet = (uint8_t)waiting[--waits];
 
-            if (octet < PACKED_FIRST) {
-                text_add_bytes(t, &waiting[waits], 1);
+            if (octet <= LETTERS) {
+                text_add_bytes(t, &letters[octet - 1], 1);
                 continue;
             }
-            waiting[waits] = pairs[2 * (octet - PACKED_FIRST) + 1];
-            waiting[waits + 1] = pairs[2 * (octet - PACKED_FIRST)];
+            waiting[waits] = pairs[2 * (octet - LETTERS - 1) + 1];
+            waiting[waits + 1] = pairs[2 * (octet - LETTERS - 1)];
             waits += 2;
         }
     }
