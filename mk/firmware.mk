@@ -67,10 +67,12 @@ $(PACKED_WORDS): config/words.in tools/pack_words $(wildcard firmware/*/*.def co
 	@tools/pack_words < $@.texts > $@
 	@rm $@.texts
 
+$(addprefix $(OUT)/obj/lwip/,$(addsuffix .o,$(LWIP_TRUSTING))): LWIP_FLAGS := -DLWIP_TRUSTS_CALLERS
+
 $(OUT)/obj/lwip/%.o: $(LWIP_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
 	@mkdir -p $(@D)
 	$(call tell,CC $<)
-	$(Q)$(BOARD_CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -w $(DEPENDENCIES) -c $< -o $@
+	$(Q)$(BOARD_CC) $(LWIP_FLAGS) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -w $(DEPENDENCIES) -c $< -o $@
 
 $(OUT)/obj/bearssl/%.o: $(BEARSSL_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
 	@mkdir -p $(@D)

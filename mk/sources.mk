@@ -19,6 +19,10 @@ LWIP_FILES := \
   $(addprefix core/ipv6/,ethip6 icmp6 ip6 ip6_addr mld6 nd6) \
   netif/ethernet apps/sntp/sntp
 
+# What these check of their callers is asserted with CONFIG_NET_CHECKS only (config/lwipopts.h). In
+# pbuf.c the same macro also guards against what a packet lacks.
+LWIP_TRUSTING := $(addprefix core/,memp netif tcp tcp_out udp ipv4/dhcp ipv4/etharp)
+
 # HMAC-DRBG over SHA-256.
 BEARSSL_FILES := \
   $(addprefix codec/,dec32be enc32be) \
