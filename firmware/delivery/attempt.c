@@ -213,6 +213,12 @@ void attempt_give_no_recipient(struct attempt *a)
     give(a, false);
 }
 
+void attempt_give_parameter(struct attempt *a, const uint8_t *parameter, size_t size)
+{
+    if (a->ehlo.dsn)
+        turn_add_parameter(a, parameter, size);
+}
+
 static bool is_ascii(const uint8_t *text, size_t size)
 {
     uint8_t all = 0;

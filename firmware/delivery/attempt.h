@@ -87,8 +87,8 @@ struct attempt {
     struct dots_out dots;
     const char *helo_name;
     uint32_t size;
-    char line[LETTER_PATH_MAX +
-              64]; /* the command, the piece of text or the dot under way */
+    /* the command, the piece of text or the dot under way */
+    char line[LETTER_PATH_MAX + LETTER_PARAMETERS_MAX + 64];
     uint16_t line_length, line_sent;
     uint8_t recipient;                              /* number of the one given last */
     uint8_t asked[(LETTER_RECIPIENTS_MAX + 7) / 8]; /* bits of those not answered yet */
@@ -137,6 +137,12 @@ void attempt_give_no_letter(struct attempt *a);
  */
 void attempt_give_recipient(struct attempt *a, uint8_t recipient, const char *address);
 void attempt_give_no_recipient(struct attempt *a);
+
+/*
+ * A parameter of RFC 3461, "RET=HDRS", of the letter or recipient given just now. It is said to
+ * a next hop that offers DSN only.
+ */
+void attempt_give_parameter(struct attempt *a, const uint8_t *parameter, size_t size);
 
 /*
  * NEED_TEXT: takes some of it (dot-stuffed on the way), says how much; 0 means: run first,

@@ -4,7 +4,7 @@
  *
  * Promises: nothing is said before the greeting; a letter is SENT only on a 2yz after its final
  * dot.
- * Limits: in clear, without AUTH. No DSN parameters.
+ * Limits: in clear, without AUTH.
  */
 #include "delivery/dialogue.h"
 

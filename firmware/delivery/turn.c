@@ -25,7 +25,7 @@
 
 /* A domain name in EHLO, or a path in MAIL and RCPT with the longest parameters, fits. */
 _Static_assert(sizeof(((struct attempt *)0)->line) >
-                   LETTER_PATH_MAX +
+                   LETTER_PATH_MAX + LETTER_PARAMETERS_MAX +
                        sizeof "MAIL FROM:<> SIZE=4294967295 BODY=8BITMIME\r\n",
                "a->line must hold the longest command");
 
@@ -85,6 +85,17 @@ void turn_prepare(struct attempt *a, enum attempt_step step, const char *argumen
         add_parameters(a, &line);
     a->line_length = (uint16_t)line.length;
     a->line_sent = 0;
+    a->cut = line.cut;
+}
+
+void turn_add_parameter(struct attempt *a, const uint8_t *parameter, size_t size)
+{
+    struct text line = {a->line, sizeof a->line, a->line_length - 2u, a->cut};
+
+    text_add(&line, " ");
+    text_add_clean(&line, parameter, size);
+    text_add(&line, "\r\n");
+    a->line_length = (uint16_t)line.length;
     a->cut = line.cut;
 }
 

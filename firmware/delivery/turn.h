@@ -16,6 +16,9 @@ extern const struct outcome turn_good;
 /* Writes the command of `step` with its argument (clean, or made so) into a->line. */
 void turn_prepare(struct attempt *a, enum attempt_step step, const char *argument);
 
+/* Adds a parameter to the command in a->line. */
+void turn_add_parameter(struct attempt *a, const uint8_t *parameter, size_t size);
+
 /* Sends what is left of a->line; false while the stream has no room for all of it. */
 bool turn_push(struct attempt *a);
 

@@ -75,16 +75,28 @@ static enum spool_result put_origin(struct session *s, bool eightbit,
     return origin_deposit(&s->deposit, &origin);
 }
 
+/* RFC 3461's, for a notice, and for the next hop. */
+static enum spool_result put_parameters(struct session *s, const struct command_path *path)
+{
+    enum spool_result result = SPOOL_OK;
+
+    for (unsigned i = 0; i < COMMAND_DSN; i++) {
+        if (path->dsn[i].left > 0)
+            result =
+                spool_deposit_parameter(&s->deposit, path->dsn[i].at, path->dsn[i].left);
+    }
+    return result;
+}
+
 /* Goes on where BUSY stopped it: the flash may want an erase between any two of its steps. */
-static enum spool_result begin_letter(struct session *s, const struct command_mail *mail,
+static enum spool_result begin_letter(struct session *s, const struct command_path *mail,
                                       const struct clock *now)
 {
-    struct cursor sender = mail->sender.mailbox;
+    struct cursor sender = mail->address.mailbox;
     enum spool_result result = SPOOL_OK;
 
     if (!s->deposit.open)
-        result = spool_deposit_begin(&s->deposit, SPOOL_FROM_LAN,
-                                     mail->has_size ? mail->size : 0);
+        result = spool_deposit_begin(&s->deposit, SPOOL_FROM_LAN, mail->size);
     if (result == SPOOL_OK && !(s->done & SESSION_ORIGIN)) {
         result = put_origin(s, mail->eightbit, now);
         if (result == SPOOL_OK)
@@ -92,7 +104,7 @@ static enum spool_result begin_letter(struct session *s, const struct command_ma
     }
     if (result == SPOOL_OK)
         result = spool_deposit_field(&s->deposit, LETTER_SENDER, sender.at, sender.left);
-    return result;
+    return result == SPOOL_OK ? put_parameters(s, mail) : result;
 }
 
 static enum answer syntax_answer(enum command_result result, enum answer bad_address)
@@ -106,13 +118,13 @@ static enum answer syntax_answer(enum command_result result, enum answer bad_add
 static enum answer do_mail(struct session *s, struct cursor arguments,
                            const struct clock *now)
 {
-    struct command_mail mail;
+    struct command_path mail;
     enum command_result read = command_read_mail(arguments, &mail);
     enum spool_result result;
 
     if (read != COMMAND_OK)
         return syntax_answer(read, ANSWER_BAD_SENDER);
-    if (mail.has_size && mail.size > CONFIG_INTAKE_SIZE_MAX)
+    if (mail.size > CONFIG_INTAKE_SIZE_MAX)
         return ANSWER_TOO_LARGE;
     if (s->allowed && !s->deposit.open && !quota_allows(s->address, mail.size, now))
         return ANSWER_QUOTA;
@@ -121,16 +133,15 @@ static enum answer do_mail(struct session *s, struct cursor arguments,
         session_forget_letter(s);
     if (result != SPOOL_OK)
         return trouble(result);
-    s->connectors =
-        connectors_for_letter(mail.sender.mailbox, mail.has_size ? mail.size : 0);
+    s->connectors = connectors_for_letter(mail.address.mailbox, mail.size);
     s->done |= SESSION_MAIL;
     return ANSWER_SENDER;
 }
 
-static enum answer add_recipient(struct session *s, const struct address *recipient)
+static enum answer add_recipient(struct session *s, const struct command_path *recipient)
 {
-    struct cursor mailbox = recipient->mailbox;
-    uint8_t connector = connector_for(recipient->domain, s->connectors);
+    struct cursor mailbox = recipient->address.mailbox;
+    uint8_t connector = connector_for(recipient->address.domain, s->connectors);
     enum spool_result result;
 
     if (connector == CONNECTOR_NONE)
@@ -138,6 +149,8 @@ static enum answer add_recipient(struct session *s, const struct address *recipi
     if (s->recipients >= CONFIG_INTAKE_RECIPIENTS_MAX)
         return ANSWER_RECIPIENTS;
     result = spool_deposit_recipient(&s->deposit, connector, mailbox.at, mailbox.left);
+    if (result == SPOOL_OK)
+        result = put_parameters(s, recipient);
     if (result != SPOOL_OK)
         return trouble(result);
     s->recipients++;
@@ -157,20 +170,18 @@ static bool is_postmaster(const struct address *recipient)
 static enum answer do_rcpt(struct session *s, struct cursor arguments,
                            const struct clock *now)
 {
-    struct address recipient, admin;
-    enum command_result read = command_read_rcpt(arguments, &recipient);
-    struct cursor text = cursor_over(CONFIG_ADMIN_ADDRESS, strlen(CONFIG_ADMIN_ADDRESS));
+    struct command_path rcpt;
+    enum command_result read = command_read_rcpt(arguments, &rcpt);
+    struct cursor admin = cursor_over(CONFIG_ADMIN_ADDRESS, strlen(CONFIG_ADMIN_ADDRESS));
 
     (void)now;
     if (read != COMMAND_OK)
         return syntax_answer(read, ANSWER_BAD_RECIPIENT);
     if (!s->allowed)
         return ANSWER_RELAY;
-    if (!is_postmaster(&recipient))
-        return add_recipient(s, &recipient);
-    if (address_read_mailbox(text, &admin))
-        return add_recipient(s, &admin);
-    return recipient.domain.left > 0 ? add_recipient(s, &recipient) : ANSWER_NO_ADMIN;
+    if (is_postmaster(&rcpt.address) && admin.left > 0)
+        (void)address_read_mailbox(admin, &rcpt.address);
+    return rcpt.address.domain.left > 0 ? add_recipient(s, &rcpt) : ANSWER_NO_ADMIN;
 }
 
 static enum answer do_data(struct session *s, struct cursor arguments,

@@ -21,11 +21,15 @@
 #include <stdint.h>
 
 /*
- * Octets kept of a command line. Lines of up to 512 octets are read (COMMAND_LINE_MAX), but the
- * longest that means anything is "MAIL FROM:<", a path of 64 + 1 + 255, and the parameters SIZE
- * and BODY: 366. What is cut off a longer one is nothing, or the command is answered 501.
+ * Octets kept of a command line. Lines of up to 512 octets are read (COMMAND_LINE_MAX), but
+ * "MAIL FROM:<", a path of 64 + 1 + 255 and the parameters SIZE and BODY are 366. What is cut off
+ * a longer one is nothing, or the command is answered 501: an ORCPT of more octets than are left
+ * here, although RFC 3461 section 4.2 would let it have 500.
  */
 #define SESSION_LINE_KEPT 384
+
+_Static_assert(SESSION_LINE_KEPT - (sizeof "MAIL FROM:<>" - 1) <= LETTER_PARAMETERS_MAX,
+               "parameters that are taken must fit where they are sent from");
 
 #define SESSION_JUNK_MAX 5   /* the fifth command that is none ends the session */
 #define SESSION_IDLE_MAX 100 /* commands for each letter that bring no letter on its way */

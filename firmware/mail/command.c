@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* command.c: command lines, RFC 5321 sections 4.1.1 and 4.1.2, with SIZE and 8BITMIME. */
+/* command.c: command lines, RFC 5321 sections 4.1.1 and 4.1.2, with SIZE, 8BITMIME and DSN. */
 #include "mail/command.h"
 
 #include "base/bytes.h"
+
+#include <string.h>
 
 #define SIZE_DIGITS_MAX 20 /* RFC 1870 section 3 */
 
@@ -100,43 +102,133 @@ bool command_read_size(struct cursor value, uint32_t *size)
     return true;
 }
 
-enum command_result command_read_mail(struct cursor arguments, struct command_mail *mail)
-{
-    enum command_result result = read_path(&arguments, "FROM:", true, &mail->sender);
-    struct cursor keyword, value;
-    bool has_body = false;
+/* ---- Parameters -------------------------------------------------------------------------- */
 
-    mail->has_size = false;
-    mail->size = 0;
-    mail->eightbit = false;
-    while (result == COMMAND_OK && arguments.left > 0) {
-        if (!take_parameter(&arguments, &keyword, &value)) {
-            result = COMMAND_SYNTAX;
-        } else if (cursor_is_word(&keyword, "SIZE")) {
-            if (mail->has_size || !command_read_size(value, &mail->size))
-                result = COMMAND_BAD_OPTION;
-            mail->has_size = true;
-        } else if (cursor_is_word(&keyword, "BODY")) {
-            mail->eightbit = cursor_is_word(&value, "8BITMIME");
-            if (has_body || !(mail->eightbit || cursor_is_word(&value, "7BIT")))
-                result = COMMAND_BAD_OPTION;
-            has_body = true;
-        } else {
-            result = COMMAND_UNKNOWN_OPTION;
+enum parameter {
+    PARAMETER_SIZE,
+    PARAMETER_BODY,
+    PARAMETER_RET, /* from here on those of RFC 3461, by twos */
+    PARAMETER_ENVID,
+    PARAMETER_NOTIFY, /* from here on those of RCPT */
+    PARAMETER_ORCPT,
+    PARAMETER_END
+};
+
+/* The keyword, then the words that its value may consist of, each with its NUL; none: xtext. */
+static const struct {
+    const char *words;
+    uint16_t max; /* octets of the value */
+} parameters[] = {
+    [PARAMETER_SIZE] = {"SIZE\0",                            SIZE_DIGITS_MAX                   },
+    [PARAMETER_BODY] = {"BODY\0"
+                        "8BITMIME\0"
+                        "7BIT\0",    sizeof "8BITMIME" - 1             },
+    [PARAMETER_RET] = {"RET\0"
+                       "FULL\0"
+                       "HDRS\0",     sizeof "FULL" - 1                 },
+    [PARAMETER_ENVID] = {"ENVID\0",                           100                               }, /* RFC 3461 section 4.4 */
+    [PARAMETER_NOTIFY] = {"NOTIFY\0"
+                          "SUCCESS\0"
+                          "FAILURE\0"
+                          "DELAY\0", sizeof "SUCCESS,FAILURE,DELAY" - 1},
+    [PARAMETER_ORCPT] = {"ORCPT\0",                           500                               }, /* section 4.2 */
+};
+
+/*
+ * xtext of RFC 3461 section 4, of octets that take_printable let pass: what a "+" and two
+ * hexadecimal digits stand for is printable, too. One digit alone stands for less than a blank.
+ */
+static bool is_xtext(struct cursor c)
+{
+    uint32_t octet;
+
+    while (c.left > 0) {
+        if (cursor_next(&c) == '+' &&
+            !(cursor_hex(&c, 2, &octet) && octet >= 0x20 && octet < 0x7f))
+            return false;
+    }
+    return true;
+}
+
+/* Words of the list, commas between; only NOTIFY may be long enough for two. */
+static bool is_list(struct cursor c, const char *words)
+{
+    const char *word;
+
+    do {
+        word = words;
+        while (*word != '\0' && !cursor_skip_word(&c, word))
+            word += strlen(word) + 1;
+    } while (*word != '\0' && cursor_skip(&c, ','));
+    return *word != '\0' && c.left == 0;
+}
+
+/* The type of an address, ";", the address. */
+static bool is_orcpt(struct cursor c)
+{
+    struct cursor address = c;
+    int octet;
+
+    do
+        octet = cursor_next(&address);
+    while (octet >= 0 && octet != ';');
+    return address.left > 0 && address.left < c.left - 1;
+}
+
+static bool take_value(unsigned parameter, struct cursor value, const char *words,
+                       struct command_path *path)
+{
+    if (value.left == 0 || value.left > parameters[parameter].max)
+        return false;
+    if (parameter == PARAMETER_SIZE)
+        return command_read_size(value, &path->size);
+    if (parameter == PARAMETER_BODY)
+        path->eightbit = value.left == sizeof "8BITMIME" - 1;
+    if (parameter == PARAMETER_NOTIFY && cursor_is_word(&value, "NEVER"))
+        return true;
+    if (words[0] != '\0')
+        return is_list(value, words);
+    return is_xtext(value) && (parameter == PARAMETER_ENVID || is_orcpt(value));
+}
+
+/* The path, and the parameters from `i` up to `end`. */
+static enum command_result read_command(struct cursor c, const char *word, unsigned first,
+                                        unsigned end, struct command_path *path)
+{
+    enum command_result result;
+    struct cursor keyword, value;
+    unsigned given = 0;
+
+    memset(path, 0, sizeof *path);
+    result = read_path(&c, word, first == PARAMETER_SIZE, &path->address);
+    while (result == COMMAND_OK && c.left > 0) {
+        unsigned i = first;
+
+        if (!take_parameter(&c, &keyword, &value))
+            return COMMAND_SYNTAX;
+        while (!cursor_is_word(&keyword, parameters[i].words)) {
+            if (++i == end)
+                return COMMAND_UNKNOWN_OPTION;
         }
+        if ((given >> i & 1) != 0 ||
+            !take_value(i, value, parameters[i].words + keyword.left + 1, path))
+            return COMMAND_BAD_OPTION;
+        given |= 1u << i;
+        if (i >= PARAMETER_RET)
+            path->dsn[i % COMMAND_DSN] =
+                cursor_over(keyword.at, keyword.left + 1 + value.left);
     }
     return result;
 }
 
-enum command_result command_read_rcpt(struct cursor arguments, struct address *recipient)
+enum command_result command_read_mail(struct cursor arguments, struct command_path *mail)
 {
-    enum command_result result = read_path(&arguments, "TO:", false, recipient);
-    struct cursor keyword, value;
+    return read_command(arguments, "FROM:", PARAMETER_SIZE, PARAMETER_NOTIFY, mail);
+}
 
-    if (result != COMMAND_OK || arguments.left == 0)
-        return result;
-    return take_parameter(&arguments, &keyword, &value) ? COMMAND_UNKNOWN_OPTION
-                                                        : COMMAND_SYNTAX;
+enum command_result command_read_rcpt(struct cursor arguments, struct command_path *rcpt)
+{
+    return read_command(arguments, "TO:", PARAMETER_NOTIFY, PARAMETER_END, rcpt);
 }
 
 bool command_read_helo(struct cursor arguments)

@@ -39,21 +39,28 @@ enum command_result {
     COMMAND_BAD_OPTION      /* 501 5.5.4: a known parameter with a value out of range */
 };
 
-struct command_mail {
-    struct address sender;
-    bool has_size;
+#define COMMAND_DSN 2 /* parameters of RFC 3461 that MAIL takes, and RCPT */
+
+/* What MAIL or RCPT says. */
+struct command_path {
+    struct address address;
     uint32_t size; /* octets declared; 2^32 - 1 stands for that and more (RFC 1870) */
     bool eightbit; /* BODY=8BITMIME */
+    /* "KEYWORD=value" as it came: RET and ENVID, or NOTIFY and ORCPT; empty: not given */
+    struct cursor dsn[COMMAND_DSN];
 };
 
 /*
- * "FROM:<path> [SIZE=n] [BODY=7BIT|8BITMIME]"; a blank after the colon is tolerated. Each
- * parameter at most once. A source route is dropped.
+ * "FROM:<path> [SIZE=n] [BODY=7BIT|8BITMIME] [RET=FULL|HDRS] [ENVID=xtext]"; a blank after the
+ * colon is tolerated. Each parameter at most once. A source route is dropped.
  */
-enum command_result command_read_mail(struct cursor arguments, struct command_mail *mail);
+enum command_result command_read_mail(struct cursor arguments, struct command_path *mail);
 
-/* "TO:<path>"; no parameter is known yet. */
-enum command_result command_read_rcpt(struct cursor arguments, struct address *recipient);
+/*
+ * "TO:<path> [NOTIFY=NEVER|SUCCESS,FAILURE,DELAY] [ORCPT=type;xtext]", likewise. What xtext
+ * stands for must be printable.
+ */
+enum command_result command_read_rcpt(struct cursor arguments, struct command_path *rcpt);
 
 /*
  * The size-value of RFC 1870 section 3, in MAIL and in EHLO replies alike: 1 to 20 digits and

@@ -15,7 +15,6 @@ static const struct {
 } plain[] = {
     {"ENHANCEDSTATUSCODES", offsetof(struct ehlo, enhanced)},
     {"STARTTLS",            offsetof(struct ehlo, starttls)},
-    {"DSN",                 offsetof(struct ehlo, dsn)     },
 };
 
 static const struct {
@@ -77,6 +76,8 @@ void ehlo_add(struct ehlo *ehlo, const char *line, size_t length)
         ehlo->eightbit = true;
     if (cursor_is_word(&keyword, "PIPELINING"))
         ehlo->pipelining = true;
+    if (cursor_is_word(&keyword, "DSN"))
+        ehlo->dsn = true;
     if (cursor_is_word(&keyword, "SIZE")) {
         ehlo->size = true;
         cursor_skip_blanks(&c);

@@ -32,8 +32,8 @@ enum ehlo_auth {
 void ehlo_init(struct ehlo *ehlo);
 
 /*
- * Adds what one keyword line says of letters: "SIZE 35882577", "8BITMIME",
- * "PIPELINING".
+ * Adds what one keyword line says of letters: "SIZE 35882577", "8BITMIME", "PIPELINING",
+ * "DSN".
  */
 void ehlo_add(struct ehlo *ehlo, const char *line, size_t length);
 

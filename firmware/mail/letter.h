@@ -5,7 +5,8 @@
  * LETTER_TEXT ends the envelope: the text comes right after it.
  *
  * Order: one LETTER_ORIGIN, one LETTER_SENDER, then LETTER_RECIPIENT once each, then
- * LETTER_TEXT. Readers skip kinds they do not know.
+ * LETTER_TEXT; LETTER_PARAMETER follows the sender or the recipient that it belongs to. Readers
+ * skip kinds they do not know.
  */
 #ifndef MAIL_LETTER_H
 #define MAIL_LETTER_H
@@ -18,6 +19,7 @@
 
 #define LETTER_RECIPIENTS_MAX 100
 #define LETTER_PATH_MAX       320 /* local part 64, "@", domain 255 */
+#define LETTER_PARAMETERS_MAX 372 /* of one sender or recipient, a blank before each */
 #define LETTER_FIELD_HEAD     3   /* kind and length */
 #define LETTER_FIELD_MAX      400 /* octets of a field that this firmware writes or reads */
 
@@ -25,6 +27,7 @@ enum letter_field {
     LETTER_ORIGIN = 'O',    /* struct letter_origin, packed by letter_put_origin */
     LETTER_SENDER = 'S',    /* reverse-path without brackets; empty: the null path */
     LETTER_RECIPIENT = 'R', /* one octet: connector; then the address without brackets */
+    LETTER_PARAMETER = 'P', /* of RFC 3461, as it came: "RET=HDRS", "ORCPT=rfc822;a@b" */
     LETTER_TEXT = 'T'       /* empty: the text follows */
 };
 

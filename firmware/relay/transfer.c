@@ -486,9 +486,19 @@ static const char *outgoing_sender(const struct transfer *t, const char *sender)
     return rewrites(t) && sender[0] != '\0' ? connectors[t->connector].sender : sender;
 }
 
+/* What RFC 3461 has to say of the letter or recipient just given. */
+static void give_parameters(struct transfer *t, uint8_t value[LETTER_FIELD_MAX])
+{
+    size_t size;
+
+    while (spool_reader_parameter(&t->reader, value, LETTER_FIELD_MAX, &size) == SPOOL_OK)
+        attempt_give_parameter(&t->attempt, value, min_size(size, LETTER_FIELD_MAX));
+}
+
 static bool answer_letter(struct transfer *t, const struct clock *now)
 {
     char sender[LETTER_PATH_MAX + 1];
+    uint8_t value[LETTER_FIELD_MAX];
     enum spool_result result;
 
     if (!spool_ready() || (!t->reached && !clear_route(t, now)))
@@ -522,6 +532,7 @@ static bool answer_letter(struct transfer *t, const struct clock *now)
     attempt_give_letter(&t->attempt, outgoing_sender(t, sender),
                         t->head_length + t->state.text_size,
                         (t->origin.flags & LETTER_8BIT) != 0);
+    give_parameters(t, value);
     return true;
 }
 
@@ -544,6 +555,7 @@ static bool answer_recipient(struct transfer *t)
         recipient_add(&t->accepted, t->next_recipient - 1u);
         attempt_give_recipient(&t->attempt, (uint8_t)(t->next_recipient - 1u),
                                (const char *)value + 1);
+        give_parameters(t, value);
     }
     return true;
 }

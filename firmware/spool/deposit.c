@@ -134,17 +134,29 @@ static void put_field_head(uint8_t *to, enum letter_field kind, size_t size)
     put_u16(to + 1, (uint16_t)size);
 }
 
-enum spool_result spool_deposit_field(struct spool_deposit *d, enum letter_field kind,
-                                      const void *value, size_t size)
+static enum spool_result add_field(struct spool_deposit *d, enum letter_field kind,
+                                   const void *value, size_t size)
 {
     uint8_t head[LETTER_FIELD_HEAD];
-    enum spool_result result = may_add(d);
 
-    if (result != SPOOL_OK)
-        return result;
     put_field_head(head, kind, size);
     add(d, head, sizeof head);
     return add(d, value, size);
+}
+
+enum spool_result spool_deposit_field(struct spool_deposit *d, enum letter_field kind,
+                                      const void *value, size_t size)
+{
+    enum spool_result result = may_add(d);
+
+    return result == SPOOL_OK ? add_field(d, kind, value, size) : result;
+}
+
+/* The sectors that are ready (READY_SECTORS) have room for all that one command brings. */
+enum spool_result spool_deposit_parameter(struct spool_deposit *d, const void *value,
+                                          size_t size)
+{
+    return add_field(d, LETTER_PARAMETER, value, size);
 }
 
 enum spool_result spool_deposit_recipient(struct spool_deposit *d, uint8_t connector,

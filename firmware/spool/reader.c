@@ -98,6 +98,19 @@ enum spool_result spool_reader_field(struct spool_reader *r, uint8_t *kind, uint
     return read_octets(r, value, room, *size);
 }
 
+enum spool_result spool_reader_parameter(struct spool_reader *r, uint8_t *value,
+                                         size_t room, size_t *size)
+{
+    uint8_t kind = 0;
+    enum spool_result result = next_octet(r, &kind);
+
+    if (result != SPOOL_OK)
+        return result;
+    r->at--;
+    return kind == LETTER_PARAMETER ? spool_reader_field(r, &kind, value, room, size)
+                                    : SPOOL_END;
+}
+
 enum spool_result spool_reader_text(struct spool_reader *r, const uint8_t **text,
                                     size_t *size)
 {

@@ -120,6 +120,13 @@ enum spool_result spool_deposit_field(struct spool_deposit *d, enum letter_field
 enum spool_result spool_deposit_recipient(struct spool_deposit *d, uint8_t connector,
                                           const void *address, size_t size);
 
+/*
+ * Adds a LETTER_PARAMETER to the sender or recipient that was added just now: never BUSY, since
+ * nothing comes between.
+ */
+enum spool_result spool_deposit_parameter(struct spool_deposit *d, const void *value,
+                                          size_t size);
+
 /* Adds text (LETTER_TEXT is put in front of the first). All or nothing. */
 enum spool_result spool_deposit_text(struct spool_deposit *d, const void *text,
                                      size_t size);
@@ -235,6 +242,10 @@ enum spool_result spool_reader_open(struct spool_reader *r, uint16_t head);
  */
 enum spool_result spool_reader_field(struct spool_reader *r, uint8_t *kind, uint8_t *value,
                                      size_t room, size_t *size);
+
+/* The same for a LETTER_PARAMETER; END, and nothing is read, where the next field is none. */
+enum spool_result spool_reader_parameter(struct spool_reader *r, uint8_t *value,
+                                         size_t room, size_t *size);
 
 /*
  * Text in place, as much as is at hand, each octet checked against its page's CRC; valid

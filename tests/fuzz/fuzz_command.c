@@ -11,17 +11,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct cursor line = cursor_over(bytes, size), arguments;
-    struct command_mail mail;
-    struct address recipient;
+    struct command_path mail, rcpt;
     struct ehlo ehlo;
 
     if (command_read(line, &arguments) > COMMAND_UNKNOWN || arguments.left > size)
         abort();
-    if (command_read_mail(arguments, &mail) == COMMAND_OK && mail.sender.mailbox.left > 320)
+    if (command_read_mail(arguments, &mail) == COMMAND_OK &&
+        mail.address.mailbox.left > 320)
         abort();
     command_read_mail(line, &mail);
-    command_read_rcpt(arguments, &recipient);
-    command_read_rcpt(line, &recipient);
+    if (command_read_rcpt(arguments, &rcpt) == COMMAND_OK && rcpt.dsn[1].left > 506)
+        abort();
+    command_read_rcpt(line, &rcpt);
     command_read_helo(arguments);
     ehlo_init(&ehlo);
     ehlo_add(&ehlo, (const char *)bytes, size);

@@ -4,6 +4,7 @@
 import pytest
 
 from client import letter, stuffed
+from peer import Scene
 from waiting import until
 
 
@@ -91,6 +92,30 @@ def test_hundred_recipients_and_no_more(shared, smart_host):
     (taken,) = smart_host().wait_taken()
     assert taken.recipients == [f"<{name}>" for name in names]
     assert taken.sender == "<>"
+    shared.wait_empty()
+
+
+@pytest.mark.parametrize("offer", [True, False])
+def test_dsn_parameters_as_they_came(shared, smart_host, offer):
+    peer = smart_host(Scene(ehlo="250-p\r\n250 DSN" if offer else "250-p\r\n250 XDSN"))
+    longest = "ORCPT=rfc822;" + "x" * (384 - len("RCPT TO:<a@example.org> ORCPT=rfc822;"))
+    with shared.connect() as client:
+        client.hello()
+        for command, code in (("MAIL FROM:<box@example.net> ENVID=" + "e" * 101, 501),
+                              ("MAIL FROM:<box@example.net> ENVID=" + "e" * 100, 250),
+                              ("RCPT TO:<a@example.org> ORCPT=rfc822;+0D+0A", 501),
+                              ("RCPT TO:<a@example.org> " + longest + "x", 501),
+                              ("RCPT TO:<a@example.org> " + longest, 250),
+                              ("RCPT TO:<b@example.org>", 250),
+                              ("DATA", 354)):
+            assert client.say(command).code == code, command
+        client.write(stuffed(letter(300)) + b".\r\n")
+        assert client.reply().code == 250
+    (taken,) = peer.wait_taken()
+    assert taken.sender == "<box@example.net>" + (" ENVID=" + "e" * 100 if offer else "")
+    assert [line for _, line in peer.said if line.startswith("RCPT")] == [
+        f"RCPT TO:<a@example.org> {longest}" if offer else "RCPT TO:<a@example.org>",
+        "RCPT TO:<b@example.org>"]
     shared.wait_empty()
 
 

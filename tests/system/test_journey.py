@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from client import letter
+from client import letter, stuffed
 from postfix import split_trace
 
 
@@ -48,4 +48,26 @@ def test_console_alert_arrives(device, postfix):
     body = quopri.decodestring(stored.split("\n\n", 1)[1]).decode()
     assert [line.strip() for line in body.split("\n")] == ["/var is at 98 % = too much",
                                                           "clean it up", ""]
+    device.wait_empty()
+
+
+def test_dsn_parameters_reach_the_next_hop(device, postfix):
+    """Postfix tells of a delivery because NOTIFY says so, and quotes ENVID and ORCPT."""
+    with device.connect() as client:
+        assert "DSN" in client.hello().text.split("\n")
+        for command in ("MAIL FROM:<box@example.org> RET=HDRS ENVID=QQ+2B314159",
+                        "RCPT TO:<ops@example.org> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Old+2Bops@a.example",
+                        "RCPT TO:<quiet@example.org> NOTIFY=NEVER"):
+            assert client.say(command).code == 250, command
+        assert client.say("DATA").code == 354
+        client.write(stuffed(letter(300)) + b".\r\n")
+        assert client.reply().code == 250
+    notices = [stored for stored in postfix.wait_letters(3) if b"report-type=delivery-status" in stored]
+    assert len(notices) == 1, notices
+    notice = notices[0].decode()
+    for line in ("Original-Envelope-Id: QQ+314159", "Original-Recipient: rfc822;Old+ops@a.example",
+                 "Final-Recipient: rfc822; ops@example.org", "Action: delivered",
+                 "Content-Type: text/rfc822-headers"):
+        assert re.search(f"(?m)^{re.escape(line)}$", notice), f"{line} in {notice}"
+    assert "quiet@example.org" not in notice
     device.wait_empty()

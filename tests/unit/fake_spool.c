@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +148,23 @@ enum spool_result spool_deposit_recipient(struct spool_deposit *d, uint8_t conne
     letter->connector[letter->recipients++] = connector;
     d->connectors |= (uint8_t)(1u << connector);
     return SPOOL_OK;
+}
+
+/* Comes right after a field that was taken, be an erase due or not. */
+enum spool_result spool_deposit_parameter(struct spool_deposit *d, const void *value,
+                                          size_t size)
+{
+    struct fake_letter *letter = letter_of(d);
+    size_t length = strlen(letter->parameters);
+
+    assert_true(d->open && !fake_spool.erasing);
+    if (d->result == SPOOL_OK)
+        d->result = fake_spool.parameter;
+    if (d->result == SPOOL_OK)
+        snprintf(letter->parameters + length, sizeof letter->parameters - length,
+                 " %.*s of %d", (int)size, (const char *)value,
+                 (int)letter->recipients - 1);
+    return d->result;
 }
 
 enum spool_result spool_deposit_text(struct spool_deposit *d, const void *text, size_t size)

@@ -9,6 +9,7 @@
 #include "spool/spool.h"
 
 #define FAKE_RECIPIENTS 128
+#define FAKE_PARAMETERS 2048
 
 struct fake_letter {
     uint32_t id;
@@ -18,14 +19,16 @@ struct fake_letter {
     char recipient[FAKE_RECIPIENTS][LETTER_PATH_MAX + 1];
     uint8_t connector[FAKE_RECIPIENTS];
     unsigned recipients;
-    char text[32768]; /* NUL at the end */
+    char parameters[FAKE_PARAMETERS]; /* " RET=FULL of -1", each with whose it is */
+    char text[32768];                 /* NUL at the end */
     size_t text_size;
     size_t text_piece_max; /* the longest piece that came at once */
     uint32_t size_declared;
 };
 
 struct fake_spool {
-    enum spool_result begin, field, recipient, text, commit; /* what the calls answer */
+    enum spool_result begin, field, recipient, parameter, text,
+        commit;        /* what the calls answer */
     size_t text_room;  /* octets of text after which FULL is answered; 0: no limit */
     bool erasing;      /* spool_ready says no, and a call would be an error of the caller */
     unsigned busy_for; /* spool_ready says no that many times more */

@@ -82,6 +82,7 @@ struct play {
     unsigned flushes, flushes_in_text;
     const struct letter *letter; /* the next one */
     unsigned letters_left, recipient;
+    bool dsn; /* letter and recipients have parameters */
     const struct letter *present;
     size_t text_given;
     char facts[8000];
@@ -199,6 +200,11 @@ static bool peer_acts(size_t segment)
 
 /* ---- The caller -------------------------------------------------------------------------- */
 
+static void give_parameter(const char *parameter)
+{
+    attempt_give_parameter(&play.attempt, (const uint8_t *)parameter, strlen(parameter));
+}
+
 static void give_letter(void)
 {
     play.present = play.letter;
@@ -212,6 +218,10 @@ static void give_letter(void)
     play.letter++;
     attempt_give_letter(&play.attempt, play.present->sender, play.present->size,
                         play.present->eightbit);
+    if (play.dsn) {
+        give_parameter("RET=HDRS");
+        give_parameter("ENVID=x");
+    }
 }
 
 static void give_recipient(void)
@@ -225,6 +235,8 @@ static void give_recipient(void)
     snprintf(address, sizeof address, "r%u@b.example", play.recipient);
     attempt_give_recipient(&play.attempt, (uint8_t)play.recipient, address);
     memset(address, 'X', sizeof address);
+    if (play.dsn)
+        give_parameter("ORCPT=x;\ny");
     play.recipient++;
 }
 
@@ -298,18 +310,23 @@ static void respond(enum attempt_need need, size_t segment)
         play.now.uptime_ms += 1000;
 }
 
-static void perform(const char *const *script, const struct letter *letters, unsigned count,
-                    struct world world)
+static void go_on(struct world world)
 {
     enum attempt_need need;
     unsigned steps = 0;
 
-    start(script, letters, count, world);
     while ((need = run()) != NEED_NOTHING) {
         respond(need, world.segment);
         assert_true(steps++ < 400000);
     }
     assert_true(play.memory.closed != play.memory.aborted);
+}
+
+static void perform(const char *const *script, const struct letter *letters, unsigned count,
+                    struct world world)
+{
+    start(script, letters, count, world);
+    go_on(world);
 }
 
 /* ---- Whole dialogues --------------------------------------------------------------------- */
@@ -1264,9 +1281,63 @@ static void odd_keywords(void **state)
     assert_true(play.attempt.ehlo.eightbit);
 }
 
+/* What a next hop cannot take is not said to it, nor anything that would end a line. */
+static void dsn_parameters(void **state)
+{
+    static const struct {
+        const char *ehlo, *said;
+    } hops[] = {
+        {"250-p\r\n250 DSN",
+         "MAIL FROM:<s@a.example> RET=HDRS ENVID=x\r\nRCPT TO:<r0@b.example> ORCPT=x;?y\r\n"
+         "RCPT TO:<r1@b.example> ORCPT=x;?y\r\nDATA\r\n"              },
+        {"250-p\r\n250-PIPELINING\r\n250-SIZE\r\n250 dsn",
+         "MAIL FROM:<s@a.example> SIZE=21 RET=HDRS ENVID=x\r\nRCPT TO:<r0@b.example> "
+         "ORCPT=x;?y\r\nRCPT TO:<r1@b.example> ORCPT=x;?y\r\nDATA\r\n"},
+        {"250-p\r\n250 DSN=1",
+         "MAIL FROM:<s@a.example>\r\nRCPT TO:<r0@b.example>\r\nRCPT TO:<r1@b.example>\r\n"
+         "DATA\r\n"                                                   },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(hops) * COUNT_OF(worlds); i++) {
+        const char *const script[] = {
+            BANNER, hops[i % COUNT_OF(hops)].ehlo, OK, OK, OK, GO, OK, BYE, NULL};
+        struct world world = worlds[i / COUNT_OF(hops)];
+
+        start(script, two_recipients, 1, world);
+        play.dsn = true;
+        go_on(world);
+        assert_non_null(strstr(play.said, hops[i % COUNT_OF(hops)].said));
+        assert_string_equal(play.facts, FINE "; ");
+    }
+}
+
+/* The longest of everything: nothing is cut. */
+static void longest_parameters(void **state)
+{
+    static char path[LETTER_PATH_MAX + 1], parameter[LETTER_PARAMETERS_MAX];
+
+    (void)state;
+    memset(path, 'l', sizeof path - 1);
+    memset(parameter, 'p', sizeof parameter - 1);
+    start(script_of_one, plain, 1, worlds[0]);
+    until(NEED_LETTER);
+    play.attempt.ehlo = (struct ehlo){.dsn = true, .size = true, .eightbit = true};
+    attempt_give_letter(&play.attempt, path, UINT32_MAX, true);
+    give_parameter(parameter);
+    until(NEED_RECIPIENT);
+    attempt_give_recipient(&play.attempt, 0, path);
+    give_parameter(parameter);
+    (void)run();
+    assert_non_null(strstr(play.said, "l> SIZE=4294967295 BODY=8BITMIME pppp"));
+    assert_non_null(strstr(play.said, "p\r\nRCPT TO:<llll"));
+    assert_non_null(strstr(play.said, "l> pppp"));
+    assert_memory_equal(play.said + play.said_length - 4, "pp\r\n", 4);
+}
+
 static void too_long_addresses(void **state)
 {
-    static char longest[LETTER_PATH_MAX + 1], over[400];
+    static char longest[LETTER_PATH_MAX + 1], over[1000];
     const struct letter letters[] = {
         {longest, TEXT, UINT32_MAX, 1, true },
         {over,    TEXT, 0,          1, false}
@@ -1334,6 +1405,8 @@ int main(void)
         cmocka_unit_test(helo_only),
         cmocka_unit_test(odd_keywords),
         cmocka_unit_test(too_long_addresses),
+        cmocka_unit_test(dsn_parameters),
+        cmocka_unit_test(longest_parameters),
         cmocka_unit_test(breaking_off),
     };
 

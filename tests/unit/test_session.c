@@ -138,9 +138,10 @@ static void whole_letter(void **state)
 {
     (void)state;
     start(true);
-    say(HELLO, "250-" CONFIG_HOST_NAME
-               "\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 "
-               "SIZE " TEXT_OF(CONFIG_INTAKE_SIZE_MAX) "\r\n");
+    say(HELLO,
+        "250-" CONFIG_HOST_NAME
+        "\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 "
+        "SIZE " TEXT_OF(CONFIG_INTAKE_SIZE_MAX) "\r\n");
     say("MAIL FROM:<a@b.example> SIZE=100 BODY=8BITMIME\r\n", "250 2.1.0 Sender ok\r\n");
     assert_int_equal(fake_spool.open, 1);
     say("RCPT TO:<c@d.example>\r\n", "250 2.1.5 Recipient ok\r\n");
@@ -186,6 +187,58 @@ static void helo_and_null_sender(void **state)
     assert_int_equal(fake_spool.letter.text_size, 0);
 }
 
+#define DSN_ENVELOPE                                                                       \
+    "MAIL FROM:<a@b.example> RET=HDRS SIZE=9 ENVID=a+20b\r\n"                              \
+    "RCPT TO:<c@nowhere.example> NOTIFY=NEVER\r\n"                                         \
+    "RCPT TO:<c@d.example> ORCPT=rfc822;C@d.example NOTIFY=DELAY\r\n"                      \
+    "RCPT TO:<e@d.example> NOTIFY=SUCCESS,NEVER\r\n"                                       \
+    "RCPT TO:<f@d.example>\r\n"                                                            \
+    "RCPT TO:<g@other.example> NOTIFY=NEVER\r\nDATA\r\n" TEXT ".\r\n"
+
+#define DSN_PARAMETERS                                                                     \
+    " RET=HDRS of -1 ENVID=a+20b of -1 NOTIFY=DELAY of 0 ORCPT=rfc822;C@d.example of 0"    \
+    " NOTIFY=NEVER of 2"
+
+/* What RFC 3461 adds stands behind whom it belongs to; what was refused leaves nothing. */
+static void dsn_parameters(void **state)
+{
+    (void)state;
+    for (int tires = 0; tires <= 1; tires++) {
+        start(true);
+        fake_spool.tires = tires != 0;
+        feed(HELLO DSN_ENVELOPE, strlen(HELLO DSN_ENVELOPE));
+        for (unsigned i = 0; i < 100; i++)
+            run();
+        assert_int_equal(fake_spool.committed, 1);
+        assert_int_equal(fake_spool.letter.recipients, 3);
+        assert_string_equal(fake_spool.letter.parameters, DSN_PARAMETERS);
+    }
+    start(false);
+    say(HELLO, "250-");
+    say("MAIL FROM:<a@b.example> RET=FULL ENVID=x\r\n", "250 2.1.0 ");
+    say("RCPT TO:<c@d.example> NOTIFY=NEVER\r\n", "550 5.7.1 ");
+    expect_nothing_kept();
+}
+
+static void dsn_refused(void **state)
+{
+    (void)state;
+    start(true);
+    say(HELLO, "250-");
+    say("MAIL FROM:<a@b.example> RET=SOME\r\n", "501 5.5.4 ");
+    say("MAIL FROM:<a@b.example> NOTIFY=NEVER\r\n", "555 5.5.4 ");
+    say("MAIL FROM:<a@b.example> RET=FULL RET=FULL\r\n", "501 5.5.4 ");
+    expect_nothing_kept();
+    fake_spool.parameter = SPOOL_FULL;
+    say("MAIL FROM:<a@b.example> RET=FULL\r\n", "452 4.3.1 ");
+    expect_nothing_kept();
+    say("MAIL FROM:<a@b.example>\r\n", "250 2.1.0 ");
+    say("RCPT TO:<c@d.example> ORCPT=c@d.example\r\n", "501 5.5.4 ");
+    say("RCPT TO:<c@d.example> RET=FULL\r\n", "555 5.5.4 ");
+    say("RCPT TO:<c@d.example> NOTIFY=DELAY\r\n", "452 4.3.1 ");
+    say("DATA\r\n", "503 5.5.1 ");
+}
+
 /* Two letters and everything between, as one segment, as single octets, and cut anywhere. */
 static const char two_letters[] = HELLO ENVELOPE
     "DATA\r\n" TEXT ".\r\nNOOP\r\nMAIL FROM:<x@y.example>\r\n"
@@ -199,6 +252,7 @@ static void check_two_letters(char *answers)
         "250-PIPELINING",
         "250-8BITMIME",
         "250-ENHANCEDSTATUSCODES",
+        "250-DSN",
         "250 SIZE " TEXT_OF(CONFIG_INTAKE_SIZE_MAX),
         "250 2.1.0 Sender ok",
         "250 2.1.5 Recipient ok",
@@ -330,46 +384,46 @@ static void simple_commands(void **state)
     static const struct {
         const char *line, *answer;
     } table[] = {
-        {"NOOP\r\n",                               "250 2.0.0 "        },
-        {"NOOP and more\r\n",                      "250 2.0.0 "        },
-        {"RSET\r\n",                               "250 2.0.0 "        },
-        {"RSET x\r\n",                             "501 5.5.4 "        },
-        {"VRFY someone\r\n",                       "252 2.5.2 "        },
-        {"HELP\r\n",                               "214 2.0.0 "        },
-        {"HELP MAIL\r\n",                          "214 2.0.0 "        },
-        {"EHLO\r\n",                               "501 5.5.4 "        },
-        {"EHLO  \r\n",                             "501 5.5.4 "        },
-        {"HELO\r\n",                               "501 5.5.4 "        },
-        {"QUIT now\r\n",                           "501 5.5.4 "        },
-        {"noop  \r\n",                             "250 2.0.0 "        },
-        {"MAIL FROM:<a@b.example>\r\n",            "503 5.5.1 EHLO"    },
-        {"RCPT TO:<a@b.example>\r\n",              "503 5.5.1 EHLO"    },
-        {"DATA\r\n",                               "503 5.5.1 EHLO"    },
-        {HELLO,                                    "250-"              },
-        {"RCPT TO:<a@b.example>\r\n",              "503 5.5.1 MAIL"    },
-        {"DATA\r\n",                               "503 5.5.1 MAIL"    },
-        {"MAIL\r\n",                               "501 5.5.4 "        },
-        {"MAIL FROM:a@b.example\r\n",              "501 5.1.7 "        },
-        {"MAIL FROM:<a@b.example> FOO=1\r\n",      "555 5.5.4 "        },
-        {"MAIL FROM:<a@b.example> SIZE=x\r\n",     "501 5.5.4 "        },
-        {"MAIL FROM:<a@b.example>\r\n",            "250 2.1.0 "        },
-        {"MAIL FROM:<a@b.example>\r\n",            "503 5.5.1 MAIL was"},
-        {"DATA\r\n",                               "503 5.5.1 RCPT"    },
-        {"RCPT TO:<>\r\n",                         "501 5.1.3 "        },
-        {"RCPT TO:<@>\r\n",                        "501 5.1.3 "        },
-        {"RCPT TO:<a@b.example> NOTIFY=NEVER\r\n", "555 5.5.4 "        },
-        {"RCPT TO:<a@nowhere.example>\r\n",        "550 5.4.4 "        },
-        {"DATA\r\n",                               "503 5.5.1 RCPT"    },
-        {"RCPT TO:<a@b.example>\r\n",              "250 2.1.5 "        },
-        {"DATA x\r\n",                             "501 5.5.4 "        },
-        {HELLO,                                    "250-"              }, /* forgets the letter */
-        {"DATA\r\n",                               "503 5.5.1 MAIL"    },
-        {"MAIL FROM:<barred@b.example>\r\n",       "250 2.1.0 "        },
-        {"RCPT TO:<a@b.example>\r\n",              "550 5.4.4 "        },
-        {HELLO,                                    "250-"              },
-        {"MAIL FROM:<a@b.example>\r\n",            "250 2.1.0 "        },
-        {"RCPT TO:<a@b.example>\r\n",              "250 2.1.5 "        },
-        {HELLO,                                    "250-"              },
+        {"NOOP\r\n",                           "250 2.0.0 "        },
+        {"NOOP and more\r\n",                  "250 2.0.0 "        },
+        {"RSET\r\n",                           "250 2.0.0 "        },
+        {"RSET x\r\n",                         "501 5.5.4 "        },
+        {"VRFY someone\r\n",                   "252 2.5.2 "        },
+        {"HELP\r\n",                           "214 2.0.0 "        },
+        {"HELP MAIL\r\n",                      "214 2.0.0 "        },
+        {"EHLO\r\n",                           "501 5.5.4 "        },
+        {"EHLO  \r\n",                         "501 5.5.4 "        },
+        {"HELO\r\n",                           "501 5.5.4 "        },
+        {"QUIT now\r\n",                       "501 5.5.4 "        },
+        {"noop  \r\n",                         "250 2.0.0 "        },
+        {"MAIL FROM:<a@b.example>\r\n",        "503 5.5.1 EHLO"    },
+        {"RCPT TO:<a@b.example>\r\n",          "503 5.5.1 EHLO"    },
+        {"DATA\r\n",                           "503 5.5.1 EHLO"    },
+        {HELLO,                                "250-"              },
+        {"RCPT TO:<a@b.example>\r\n",          "503 5.5.1 MAIL"    },
+        {"DATA\r\n",                           "503 5.5.1 MAIL"    },
+        {"MAIL\r\n",                           "501 5.5.4 "        },
+        {"MAIL FROM:a@b.example\r\n",          "501 5.1.7 "        },
+        {"MAIL FROM:<a@b.example> FOO=1\r\n",  "555 5.5.4 "        },
+        {"MAIL FROM:<a@b.example> SIZE=x\r\n", "501 5.5.4 "        },
+        {"MAIL FROM:<a@b.example>\r\n",        "250 2.1.0 "        },
+        {"MAIL FROM:<a@b.example>\r\n",        "503 5.5.1 MAIL was"},
+        {"DATA\r\n",                           "503 5.5.1 RCPT"    },
+        {"RCPT TO:<>\r\n",                     "501 5.1.3 "        },
+        {"RCPT TO:<@>\r\n",                    "501 5.1.3 "        },
+        {"RCPT TO:<a@b.example> SIZE=1\r\n",   "555 5.5.4 "        },
+        {"RCPT TO:<a@nowhere.example>\r\n",    "550 5.4.4 "        },
+        {"DATA\r\n",                           "503 5.5.1 RCPT"    },
+        {"RCPT TO:<a@b.example>\r\n",          "250 2.1.5 "        },
+        {"DATA x\r\n",                         "501 5.5.4 "        },
+        {HELLO,                                "250-"              }, /* forgets the letter */
+        {"DATA\r\n",                           "503 5.5.1 MAIL"    },
+        {"MAIL FROM:<barred@b.example>\r\n",   "250 2.1.0 "        },
+        {"RCPT TO:<a@b.example>\r\n",          "550 5.4.4 "        },
+        {HELLO,                                "250-"              },
+        {"MAIL FROM:<a@b.example>\r\n",        "250 2.1.0 "        },
+        {"RCPT TO:<a@b.example>\r\n",          "250 2.1.5 "        },
+        {HELLO,                                "250-"              },
     };
 
     (void)state;
@@ -1210,6 +1264,8 @@ int main(void)
         cmocka_unit_test(junk),
         cmocka_unit_test(idle_commands),
         cmocka_unit_test(before_greeting),
+        cmocka_unit_test(dsn_parameters),
+        cmocka_unit_test(dsn_refused),
         cmocka_unit_test(spool_full),
         cmocka_unit_test(spool_failed),
         cmocka_unit_test(spool_erasing),
