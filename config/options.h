@@ -222,6 +222,17 @@
 #error "CONFIG_INTAKE_QUOTA_OCTETS must be within 1024 .. 2147483647"
 #endif
 
+/*
+ * Takes lines that end in LF alone, in commands and text, and makes CRLF of it; only
+ * CRLF.CRLF ends a message all the same. For devices that cannot be mended. (0 or 1)
+ */
+#ifndef CONFIG_INTAKE_REPAIR_LF
+#define CONFIG_INTAKE_REPAIR_LF 0
+#endif
+#if CONFIG_INTAKE_REPAIR_LF < 0 || CONFIG_INTAKE_REPAIR_LF > 1
+#error "CONFIG_INTAKE_REPAIR_LF must be 0 or 1"
+#endif
+
 /* ---- connectors: Where mail goes, and how the wire is protected. --------------------- */
 
 /* Connectors described below; each costs RAM for its route. (1 .. 4) */

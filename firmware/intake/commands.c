@@ -263,7 +263,7 @@ static bool too_idle(struct session *s, uint8_t flags)
  * What is refused leads nowhere: who repeats it is as idle as one who says nothing. What is
  * accepted goes to the flash.
  */
-static void note_progress(struct session *s, enum answer answer, const struct clock *now)
+static void note_effort(struct session *s, enum answer answer, const struct clock *now)
 {
     if (answer != ANSWER_SENDER && answer != ANSWER_RECIPIENT && answer != ANSWER_DATA)
         return;
@@ -291,6 +291,6 @@ enum answer session_command(struct session *s, size_t length, bool cut,
     if (commands[verb].run == NULL)
         return (enum answer)commands[verb].answer;
     answer = commands[verb].run(s, arguments, now);
-    note_progress(s, answer, now);
+    note_effort(s, answer, now);
     return answer;
 }

@@ -160,13 +160,15 @@ static bool line_arrived(struct session *s)
 
 static enum answer run_line(struct session *s, const struct clock *now)
 {
-    if (s->line_flags & LINE_BARE_LF)
+    unsigned end = s->line_flags & LINE_BARE_LF ? 1 : 2;
+
+    if (s->line_flags & LINE_BARE_LF && !CONFIG_INTAKE_REPAIR_LF)
         return ANSWER_BARE_LF;
     if (s->line_length > COMMAND_LINE_MAX)
         return ANSWER_LONG_LINE;
     if (s->line_flags & LINE_BAD)
         return ANSWER_BAD_LINE;
-    return session_command(s, min_size(s->line_length - 2u, sizeof s->line),
+    return session_command(s, min_size(s->line_length - end, sizeof s->line),
                            (s->line_flags & LINE_CUT) != 0, now);
 }
 

@@ -5,8 +5,11 @@
  * Inbound, a CR or LF that is not of a pair is text like any octet, but for the fault it sets:
  * it neither ends a line nor begins one. So a dot after it is no final dot, and a letter whose
  * true end was spelt with bare LFs goes on until CRLF.CRLF comes or the server's time-out.
+ * INTAKE_REPAIR_LF changes only what text a bare LF is: CRLF, and no fault.
  */
 #include "mail/dots.h"
+
+#include "config/config.h"
 
 #include <string.h>
 
@@ -35,7 +38,7 @@ static void note_fault(struct dots_in *dots, enum dots_fault fault)
 }
 
 /* An octet of the text proper; the CR of a line end is held back until its LF came. */
-static size_t take_text(struct dots_in *dots, uint8_t octet, uint8_t *out)
+static size_t text_octet(struct dots_in *dots, uint8_t octet, uint8_t *out)
 {
     dots->state = IN_LINE;
     if (octet == '\n')
@@ -81,7 +84,13 @@ static size_t take_raw(struct dots_in *dots, uint8_t octet, uint8_t *out)
         dots->state = DOT_READ;
         return 0;
     }
-    return take_text(dots, octet, out);
+    if (CONFIG_INTAKE_REPAIR_LF && octet == '\n') {
+        size_t made = end_of_line(dots, out);
+
+        dots->state = IN_LINE;
+        return made;
+    }
+    return text_octet(dots, octet, out);
 }
 
 size_t dots_in_read(struct dots_in *dots, const uint8_t *raw, size_t size, uint8_t *out,

@@ -4,7 +4,8 @@
  * time and with state across buffers.
  *
  * Inbound, only CRLF ends a line and only CRLF.CRLF ends the text; a bare CR, a bare LF or a
- * NUL spoils the letter (it is read to its end and refused). Outbound text is what inbound let
+ * NUL spoils the letter (it is read to its end and refused). With INTAKE_REPAIR_LF a bare LF
+ * becomes CRLF instead; neither it nor a dot after it is part of any end of the text. Outbound text is what inbound let
  * in: lines end in CRLF.
  */
 #ifndef MAIL_DOTS_H

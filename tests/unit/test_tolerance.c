@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* sources: firmware/intake/origin.c firmware/intake/quota.c firmware/mail/address.c
+ * firmware/mail/headers.c firmware/mail/letter.c firmware/base/ip_text.c firmware/base/crc32.c
+ * firmware/base/cursor.c firmware/base/text.c firmware/base/log.c firmware/stream/stream.c
+ * firmware/stream/stream_memory.c tests/unit/fake_spool.c */
+/* test_tolerance.c: what the SMTP server takes from old devices, where the header says so. */
+#define CONFIG_FILE "unit/tolerant_config.h"
+#include "mail/command.c"
+#include "mail/dots.c"
+#include "intake/commands.c"
+#include "intake/session.c"
+
+#include "fake_spool.h"
+
+#include "stream/stream_memory.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define HOST CONFIG_HOST_NAME
+
+static struct stream_memory peer;
+static struct session session;
+static struct intake_counts counts;
+static struct clock now;
+static bool going;
+
+/* ---- Stand-ins ---------------------------------------------------------------------------- */
+
+uint8_t connectors_for_letter(struct cursor sender, uint32_t size)
+{
+    (void)sender;
+    (void)size;
+    return 1;
+}
+
+uint32_t connectors_size_max(uint8_t set)
+{
+    (void)set;
+    return UINT32_MAX;
+}
+
+uint8_t connector_for(struct cursor domain, uint8_t allowed)
+{
+    (void)domain;
+    (void)allowed;
+    return 0;
+}
+
+/* The packed words are those of another configuration. */
+void answer_put(struct text *t, enum answer answer)
+{
+#define ANSWER(name, class_, text) text,
+    static const char *const texts[] = {
+#include "intake/answers.def"
+    };
+#undef ANSWER
+
+    text_add(t, texts[answer]);
+}
+
+enum answer_class answer_class(enum answer answer)
+{
+#define ANSWER(name, class_, text) ANSWERS_##class_,
+    static const uint8_t classes[] = {
+#include "intake/answers.def"
+    };
+#undef ANSWER
+
+    return (enum answer_class)classes[answer];
+}
+
+/* ---- The client --------------------------------------------------------------------------- */
+
+static void run(void)
+{
+    if (going)
+        going = session_run(&session, &now);
+}
+
+static void start(bool allowed)
+{
+    fake_spool_reset();
+    memset(&counts, 0, sizeof counts);
+    log_init();
+    now = (struct clock){.uptime_ms = 1000, .wall_s = 1800000000};
+    stream_memory_open(&peer);
+    session_start(&session, &peer.stream, "192.0.2.7", allowed, &counts, &now);
+    going = true;
+    run();
+    now.uptime_ms += 50;
+    run();
+}
+
+/* Sends octets; what comes back must begin so, and be nothing where `answer` is "". */
+static void say(const char *octets, const char *answer)
+{
+    peer.sent_length = 0;
+    stream_memory_feed(&peer, octets, strlen(octets));
+    run();
+    peer.sent[peer.sent_length] = '\0';
+    if (strncmp((char *)peer.sent, answer, strlen(answer)) != 0 ||
+        (answer[0] == '\0' && peer.sent_length > 0))
+        fail_msg("%.60s... was answered %s, not %s", octets, (char *)peer.sent, answer);
+}
+
+/* ---- Bare LF ------------------------------------------------------------------------------ */
+
+static void lf_ends_commands(void **state)
+{
+    (void)state;
+    start(true);
+    say("EHLO c.example\n", "250-");
+    say("MAIL FROM:<a@b.example> \nRCPT TO:<c@d.example>\r\n", "250 2.1.0 ");
+    say("NOOP\r\r\n", "500 5.5.2 ");
+    say("\n", "500 5.5.2 ");
+    say("DATA\n", "354 ");
+    say("one\ntwo\r\n.\r\n", "250 2.0.0 ");
+    assert_string_equal(fake_spool.letter.text, "one\r\ntwo\r\n");
+    assert_string_equal(fake_spool.letter.sender, "a@b.example");
+    say("QUIT\n", "221 ");
+}
+
+static const struct {
+    const char *raw, *text;
+} texts[] = {
+    {"a\nb\n\nc\r\n.\r\n",                       "a\r\nb\r\n\r\nc\r\n"                  },
+    {"\n.\r\n\r\n.\r\n",                         "\r\n.\r\n\r\n"                        },
+    {"a\r\n..b\n..c\r\n.\r\n",                   "a\r\n.b\r\n..c\r\n"                   },
+    {"a\n\r\n.\r\n",                             "a\r\n\r\n"                            },
+ /* what a server that takes LF for a line end would end the letter at */
+    {"a\n.\nMAIL FROM:<x@y>\nDATA\nb\r\n.\r\n",
+     "a\r\n.\r\nMAIL FROM:<x@y>\r\nDATA\r\nb\r\n"                                       },
+    {"a\n.\r\nMAIL FROM:<x@y>\r\nDATA\r\n.\r\n", "a\r\n.\r\nMAIL FROM:<x@y>\r\nDATA\r\n"},
+    {"a\r\n.\nMAIL FROM:<x@y>\r\nDATA\r\n.\r\n", "a\r\n\r\nMAIL FROM:<x@y>\r\nDATA\r\n" },
+    {".\nb\r\n.\r\n",                            "\r\nb\r\n"                            },
+};
+
+/* Whatever the borders of the segments. */
+static void lf_becomes_crlf(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        size_t size = strlen(texts[i].raw);
+
+        for (size_t cut = 0; cut < size; cut++) {
+            start(true);
+            say("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n", "250-");
+            peer.sent_length = 0;
+            stream_memory_feed(&peer, texts[i].raw, cut);
+            run();
+            assert_int_equal(peer.sent_length, 0); /* no end but the true one */
+            stream_memory_feed(&peer, texts[i].raw + cut, size - cut);
+            run();
+            assert_int_equal(fake_spool.committed, 1);
+            assert_string_equal(fake_spool.letter.text, texts[i].text);
+        }
+    }
+}
+
+/* CR, NUL and length are looked at as ever. */
+static void other_faults_stay(void **state)
+{
+    static const char *const bad[] = {"a\rb\r\n.\r\n", "a\r\r\n.\r\n",
+                                      "a\r\n.\rb\r\n.\r\n"};
+    char line[1200];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        start(true);
+        say("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n", "250-");
+        say(bad[i], "554 5.6.0 Bare");
+    }
+    for (size_t length = 998; length <= 999; length++) {
+        memset(line, 'x', length);
+        strcpy(line + length, "\nb\r\n.\r\n");
+        start(true);
+        say("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n", "250-");
+        say(line, length > 998 ? "554 5.6.0 Line" : "250 2.0.0 ");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lf_ends_commands),
+        cmocka_unit_test(lf_becomes_crlf),
+        cmocka_unit_test(other_faults_stay),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
