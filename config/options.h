@@ -233,6 +233,17 @@
 #error "CONFIG_INTAKE_REPAIR_LF must be 0 or 1"
 #endif
 
+/*
+ * Takes EHLO and HELO with a name that is none, or without, and mail without either. For
+ * devices that cannot be mended. (0 or 1)
+ */
+#ifndef CONFIG_INTAKE_LAX_HELO
+#define CONFIG_INTAKE_LAX_HELO 0
+#endif
+#if CONFIG_INTAKE_LAX_HELO < 0 || CONFIG_INTAKE_LAX_HELO > 1
+#error "CONFIG_INTAKE_LAX_HELO must be 0 or 1"
+#endif
+
 /* ---- connectors: Where mail goes, and how the wire is protected. --------------------- */
 
 /* Connectors described below; each costs RAM for its route. (1 .. 4) */

@@ -35,12 +35,16 @@ static enum answer trouble(enum spool_result result)
     return result == SPOOL_BUSY ? ANSWER_NONE : session_trouble(result);
 }
 
+/* A name that is none does not get into Received: it might say more than a name. */
 static enum answer hello(struct session *s, struct cursor name, uint8_t done)
 {
     struct text helo;
 
-    if (!command_read_helo(name))
-        return ANSWER_ARGUMENTS;
+    if (!command_read_helo(name)) {
+        if (!CONFIG_INTAKE_LAX_HELO)
+            return ANSWER_ARGUMENTS;
+        name.left = 0;
+    }
     session_forget_letter(s);
     text_init(&helo, s->helo, sizeof s->helo);
     text_add_clean(&helo, name.at, name.left);
@@ -245,7 +249,7 @@ static enum answer out_of_order(const struct session *s, uint8_t needs, uint8_t 
 {
     uint8_t missing = (uint8_t)(needs & ~s->done);
 
-    if (missing & SESSION_HELO)
+    if (missing & SESSION_HELO && !CONFIG_INTAKE_LAX_HELO)
         return ANSWER_HELLO_FIRST;
     if (missing & SESSION_MAIL)
         return ANSWER_MAIL_FIRST;

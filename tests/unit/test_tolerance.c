@@ -183,12 +183,56 @@ static void other_faults_stay(void **state)
     }
 }
 
+/* ---- EHLO and HELO ------------------------------------------------------------------------ */
+
+/* What is no name is not repeated to anybody. */
+static void any_name(void **state)
+{
+    static const struct {
+        const char *hello, *helo;
+    } names[] = {
+        {"EHLO\r\n",                            ""            },
+        {"HELO \r\n",                           ""            },
+        {"HELO my printer\r\n",                 ""            },
+        {"EHLO x) by evil.example; (y\r\n",     ""            },
+        {"HELO [192.0.2.7]:25\r\n",             ""            },
+        {"EHLO \xc3\xa4\r\n",                   ""            },
+        {"EHLO a.example\r\nEHLO <bad>\r\n",    ""            },
+        {"EHLO <bad>\r\nHELO good.example\r\n", "good.example"},
+        {"NOOP\r\n",                            ""            },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        start(true);
+        say(names[i].hello, "250");
+        say("MAIL FROM:<a@b.example>\r\n", "250 2.1.0 ");
+        say("RCPT TO:<c@d.example>\r\nDATA\r\n.\r\n", "250 2.1.5 ");
+        assert_int_equal(fake_spool.committed, 1);
+        assert_string_equal(fake_spool.letter.origin.helo, names[i].helo);
+    }
+}
+
+/* The order of the other commands stays, and so does who may relay. */
+static void nothing_else_is_given_up(void **state)
+{
+    (void)state;
+    start(true);
+    say("RCPT TO:<c@d.example>\r\n", "503 5.5.1 MAIL");
+    say("DATA\r\n", "503 5.5.1 MAIL");
+    say("MAIL FROM:<a@b.example>\r\n", "250 2.1.0 ");
+    say("DATA\r\n", "503 5.5.1 RCPT");
+    start(false);
+    say("MAIL FROM:<a@b.example>\r\n", "250 2.1.0 ");
+    say("RCPT TO:<c@d.example>\r\n", "550 5.7.1 ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lf_ends_commands),
-        cmocka_unit_test(lf_becomes_crlf),
-        cmocka_unit_test(other_faults_stay),
+        cmocka_unit_test(lf_ends_commands),         cmocka_unit_test(lf_becomes_crlf),
+        cmocka_unit_test(other_faults_stay),        cmocka_unit_test(any_name),
+        cmocka_unit_test(nothing_else_is_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,3 +3,4 @@
 #define CONFIG_HOST_NAME "box.example"
 
 #define CONFIG_INTAKE_REPAIR_LF 1
+#define CONFIG_INTAKE_LAX_HELO  1
