@@ -39,7 +39,7 @@ include mk/tests.mk
 C_FILES = $(filter-out config/options.h,$(shell find firmware port config tests -name '*.[ch]'))
 
 .PHONY: all run test test-unit test-system test-flash campaign-flash test-mutants test-kill check size sources bootstrap help clean format \
-        conformance compile_commands.json fuzz
+        conformance compile_commands.json fuzz bench
 
 ## all: build flashpost for BOARD=host|emcraft-sf2 with CONFIG=header into OUT=directory
 all: $(IMAGE)
@@ -84,6 +84,10 @@ test-system:
 ## test-kill: the host program is killed KILLS times (500) under load; nothing accepted is lost
 test-kill: sources
 	tests/kill/run --kills $(KILLS) --seed $(KILL_SEED)
+
+## bench: rate, CPU and latency of the host program beside Postfix; numbers, no test
+bench: sources
+	tests/bench/run $(BENCH)
 
 ## check: include ladder, task rules, options and format, without building
 check:

@@ -106,6 +106,10 @@ class Device:
         self.console.wait_prompt()
 
     @property
+    def pid(self):
+        return self._process.pid
+
+    @property
     def running(self):
         return self._process is not None and self._process.poll() is None
 

@@ -88,13 +88,15 @@ class Namespace:
         source = source and (source, 0)
         return self.inside(lambda: socket.create_connection((host, port), 20, source))
 
-    def add_address(self, address):
-        subprocess.run([*self.prefix, "ip", "addr", "add", f"{address}/64", "dev", INTERFACE,
-                        "nodad"], check=True)
+    def add_address(self, address, length=64):
+        nodad = ["nodad"] if ":" in address else []
+        subprocess.run([*self.prefix, "ip", "addr", "add", f"{address}/{length}", "dev", INTERFACE,
+                        *nodad], check=True)
 
     def listen(self, host, port):
         def listener():
-            sock = socket.socket(socket.AF_INET6)
+            sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((host, port))
             sock.listen(4)
             return sock

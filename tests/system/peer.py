@@ -49,6 +49,7 @@ class Letter(NamedTuple):
     text: bytes  # dots removed, CRLF kept
     reply: object  # what its dot was answered with
     connection: int
+    at: float  # when its dot was answered, by time.monotonic
 
     def header(self, name):
         """The values of a field, in order."""
@@ -206,5 +207,5 @@ class _Talk:
                 self._say(self._scene.reply("text"))
         reply = self._scene.reply("dot")
         self._peer.letters.append(Letter(self._sender, self._recipients, b"".join(lines), reply,
-                                         self._number))
+                                         self._number, time.monotonic()))
         self._say(reply)

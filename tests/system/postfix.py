@@ -2,7 +2,8 @@
 """
 A real Postfix of the tests' own: configuration, queue, mailboxes and log in one directory of
 its own; nothing of the system's instance is read or touched. It takes mail for example.org on
-one port of 127.0.0.1 and puts each letter into a maildir, its text as it came.
+one port of 127.0.0.1 and puts each letter into a maildir, its text as it came; `settings` may
+make it a relay.
 """
 
 import os
@@ -58,37 +59,59 @@ error unix - - n - - error
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
 postlog unix-dgram n - n - 1 postlogd
 """
 
 
 class Postfix:
-    def __init__(self, port):
+    """`settings`: lines of main.cf that replace those above; `network`: a Namespace to live in."""
+
+    def __init__(self, port, settings="", network=None, directory=None):
         user = pwd.getpwnam("postfix")
         self.port = port
-        self.top = Path(tempfile.mkdtemp(prefix="flashpost-postfix-"))
+        self._network = network
+        self.top = Path(tempfile.mkdtemp(prefix="flashpost-postfix-", dir=directory))
         self.top.chmod(0o755)
         for name in ("etc", "queue", "data", "mail"):
             (self.top / name).mkdir()
         for name in ("data", "mail"):
             os.chown(self.top / name, user.pw_uid, user.pw_gid)
         values = {"top": self.top, "port": port, "uid": user.pw_uid, "gid": user.pw_gid}
-        (self.top / "etc/main.cf").write_text(MAIN.format(**values))
+        replaced = re.findall(r"(?m)^\w+ =", settings)
+        kept = [line for line in MAIN.format(**values).splitlines()
+                if not line.startswith(tuple(replaced))]
+        (self.top / "etc/main.cf").write_text("\n".join([*kept, settings, ""]))
         (self.top / "etc/master.cf").write_text(MASTER.format(**values))
         self._run("start")
         until(self._greets, "Postfix's greeting")
 
+    def _command(self, verb):
+        prefix = self._network.prefix if self._network else []
+        return subprocess.run([*prefix, PROGRAM, "-c", str(self.top / "etc"), verb],
+                              capture_output=True, text=True)
+
     def _run(self, verb):
-        done = subprocess.run([PROGRAM, "-c", str(self.top / "etc"), verb], capture_output=True,
-                              text=True)
+        done = self._command(verb)
         assert done.returncode == 0, f"postfix {verb}: {done.stdout}{done.stderr}{self.log()}"
+
+    def _dial(self):
+        if self._network:
+            return Client(self._network.connect("127.0.0.1", self.port))
+        return Client.dial("127.0.0.1", self.port)
 
     def _greets(self):
         try:
-            with Client.connect("127.0.0.1", self.port) as client:
-                return client.say("QUIT").code == 221
+            with self._dial() as client:
+                return client.reply().code == 220 and client.say("QUIT").code == 221
         except (ConnectionError, AssertionError):
             return False
+
+    @property
+    def master(self):
+        """The process that all others of it descend from."""
+        return int((self.top / "queue/pid/master.pid").read_text())
 
     def log(self):
         path = self.top / "log"
@@ -110,8 +133,7 @@ class Postfix:
 
     def stop(self):
         self._run("stop")
-        until(lambda: subprocess.run([PROGRAM, "-c", str(self.top / "etc"), "status"],
-                                     capture_output=True).returncode, "Postfix's end")
+        until(lambda: self._command("status").returncode, "Postfix's end")
         shutil.rmtree(self.top, ignore_errors=True)
 
 
