@@ -149,6 +149,17 @@
 #error "CONFIG_INTAKE_HOPS_MAX must be within 2 .. 1000"
 #endif
 
+/*
+ * Pause before the greeting; a client that speaks within it is no SMTP client, and
+ * refused. 2 on the host. (1 .. 1000, ms)
+ */
+#ifndef CONFIG_INTAKE_GREETING_MS
+#define CONFIG_INTAKE_GREETING_MS 50
+#endif
+#if CONFIG_INTAKE_GREETING_MS < 1 || CONFIG_INTAKE_GREETING_MS > 1000
+#error "CONFIG_INTAKE_GREETING_MS must be within 1 .. 1000"
+#endif
+
 /* Wait for a client's next command. (1 .. 3600, s) */
 #ifndef CONFIG_INTAKE_COMMAND_TIMEOUT_S
 #define CONFIG_INTAKE_COMMAND_TIMEOUT_S 300

@@ -19,9 +19,6 @@
 
 #include <string.h>
 
-/* Whoever speaks within this time after the connect is no SMTP client. */
-#define GREETING_PAUSE_MS 50
-
 /* A second of one who has not said hello counts as so many (session_idle_ms). */
 #define IDLE_BEFORE_HELLO 4
 
@@ -313,7 +310,8 @@ static bool may_greet(struct session *s, const struct clock *now)
 
     (void)stream_read_buf(s->stream, &size);
     s->closing = size > 0;
-    return s->closing || (uint32_t)now->uptime_ms - s->progress_ms >= GREETING_PAUSE_MS;
+    return s->closing ||
+           (uint32_t)now->uptime_ms - s->progress_ms >= CONFIG_INTAKE_GREETING_MS;
 }
 
 static enum task_state session_body(struct session *s, const struct clock *now)

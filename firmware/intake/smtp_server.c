@@ -21,7 +21,7 @@
 
 /* When to be called again: an idle server; one that waits for an erase, a greeting, an ACK. */
 #define POLL_IDLE_MS 1000
-#define POLL_BUSY_MS 10
+#define POLL_BUSY_MS (CONFIG_INTAKE_GREETING_MS < 10 ? CONFIG_INTAKE_GREETING_MS : 10)
 
 static struct {
     struct stream_tcp_listener listener;

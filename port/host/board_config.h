@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* board_config.h: the host has RAM enough; the user's header still has the first word. */
+/*
+ * board_config.h: the host has RAM enough, and a client's first words follow its connect at
+ * once; the user's header still has the first word.
+ */
+#ifndef CONFIG_INTAKE_GREETING_MS
+#define CONFIG_INTAKE_GREETING_MS 2
+#endif
 #ifndef CONFIG_NET_TCP_MSS
 #define CONFIG_NET_TCP_MSS 1220
 #endif

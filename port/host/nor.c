@@ -23,7 +23,7 @@
 #define SECTOR_SIZE 65536U
 #define PAGE_SIZE   256U
 #define UNIT_SIZE   16U
-#define ERASE_MS    5
+#define ERASE_MS    1
 
 static struct {
     int file;

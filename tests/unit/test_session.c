@@ -87,7 +87,10 @@ static void expect_sent(const char *expected)
 static void start(bool allowed)
 {
     connect_client(allowed);
-    now.uptime_ms += 50;
+    now.uptime_ms += CONFIG_INTAKE_GREETING_MS - 1;
+    run();
+    assert_int_equal(peer.sent_length, 0);
+    now.uptime_ms++;
     run();
     expect_sent("220 " CONFIG_HOST_NAME " ESMTP flashpost\r\n");
 }
