@@ -255,6 +255,18 @@
 #error "CONFIG_INTAKE_LAX_HELO must be 0 or 1"
 #endif
 
+/*
+ * Offers AUTH PLAIN and LOGIN to clients of INTAKE_NETWORKS and takes whatever login they
+ * give, unchecked and unkept. For devices that insist on one; it protects nothing. (0 or
+ * 1)
+ */
+#ifndef CONFIG_INTAKE_ANY_AUTH
+#define CONFIG_INTAKE_ANY_AUTH 0
+#endif
+#if CONFIG_INTAKE_ANY_AUTH < 0 || CONFIG_INTAKE_ANY_AUTH > 1
+#error "CONFIG_INTAKE_ANY_AUTH must be 0 or 1"
+#endif
+
 /* ---- connectors: Where mail goes, and how the wire is protected. --------------------- */
 
 /* Connectors described below; each costs RAM for its route. (1 .. 4) */

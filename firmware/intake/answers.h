@@ -4,6 +4,7 @@
 #define INTAKE_ANSWERS_H
 
 #include "base/text.h"
+#include "config/config.h"
 
 enum answer {
 #define ANSWER(name, class_, text) ANSWER_##name,

@@ -215,6 +215,15 @@ static enum answer do_quit(struct session *s, struct cursor arguments,
     return ANSWER_BYE;
 }
 
+#if CONFIG_INTAKE_ANY_AUTH
+static enum answer do_auth(struct session *s, struct cursor arguments,
+                           const struct clock *now)
+{
+    (void)now;
+    return login_begin(s, arguments);
+}
+#endif
+
 #define TAKES_ARGUMENTS 1 /* a line that was cut cannot be understood */
 #define TAKES_NONE      2
 #define IDLE            4 /* brings no letter on its way */
@@ -241,6 +250,9 @@ static const struct {
     [COMMAND_VRFY] = {NULL,    ANSWER_VRFY,    0,                                          0,            IDLE                  },
     [COMMAND_HELP] = {NULL,    ANSWER_HELP,    0,                                          0,            IDLE                  },
     [COMMAND_QUIT] = {do_quit, 0,              0,                                          0,            TAKES_NONE            },
+#if CONFIG_INTAKE_ANY_AUTH
+    [COMMAND_AUTH] = {do_auth, 0,              SESSION_HELO,                               0,            IDLE                  },
+#endif
     [COMMAND_UNKNOWN] = {NULL,    ANSWER_UNKNOWN, 0,                                          0,            0                     },
 };
 

@@ -158,15 +158,28 @@ static bool line_arrived(struct session *s)
 static enum answer run_line(struct session *s, const struct clock *now)
 {
     unsigned end = s->line_flags & LINE_BARE_LF ? 1 : 2;
+    uint8_t awaited = s->awaits;
+    size_t length;
 
+    if (CONFIG_INTAKE_ANY_AUTH)
+        s->awaits = 0;
     if (s->line_flags & LINE_BARE_LF && !CONFIG_INTAKE_REPAIR_LF)
         return ANSWER_BARE_LF;
     if (s->line_length > COMMAND_LINE_MAX)
         return ANSWER_LONG_LINE;
     if (s->line_flags & LINE_BAD)
         return ANSWER_BAD_LINE;
-    return session_command(s, min_size(s->line_length - end, sizeof s->line),
-                           (s->line_flags & LINE_CUT) != 0, now);
+    length = min_size(s->line_length - end, sizeof s->line);
+    if (CONFIG_INTAKE_ANY_AUTH && awaited != 0)
+        return login_go_on(s, awaited, cursor_over(s->line, length));
+    return session_command(s, length, (s->line_flags & LINE_CUT) != 0, now);
+}
+
+/* It may have held a password. */
+static void wipe_line(struct session *s)
+{
+    if (CONFIG_INTAKE_ANY_AUTH)
+        memset(s->line, 0, sizeof s->line);
 }
 
 /* False when the spool was busy: the line is to be obeyed again. */
@@ -180,6 +193,7 @@ static bool line_obeyed(struct session *s, const struct clock *now)
         answer = ANSWER_JUNK;
     if (answer == ANSWER_BARE_LF || answer == ANSWER_JUNK || answer == ANSWER_IDLE_COMMANDS)
         s->closing = true;
+    wipe_line(s);
     prepare(s, answer);
     return true;
 }
@@ -368,6 +382,7 @@ static bool hang_up(struct session *s)
 {
     session_forget_letter(s);
     stream_close(s->stream);
+    wipe_line(s);
     return false;
 }
 

@@ -64,6 +64,7 @@ struct session {
     uint8_t junk;
     uint8_t idle_commands;
     uint8_t verdict; /* enum answer: why the text is refused, or NONE */
+    uint8_t awaits;  /* of login.c: what the next line is; 0: a command */
     bool allowed;    /* may relay */
     bool hungry;     /* waits for the client, who has nothing here */
     bool in_text;    /* DATA was answered 354 */
@@ -105,6 +106,13 @@ uint32_t session_idle_ms(const struct session *s, const struct clock *now);
  */
 enum answer session_command(struct session *s, size_t length, bool cut,
                             const struct clock *now);
+
+/*
+ * AUTH (login.c, with INTAKE_ANY_AUTH only): begins it, and goes on with the line that `awaits`
+ * had asked for.
+ */
+enum answer login_begin(struct session *s, struct cursor arguments);
+enum answer login_go_on(struct session *s, uint8_t awaited, struct cursor line);
 
 /* Forgets the letter under way, if there is one. */
 void session_forget_letter(struct session *s);

@@ -13,6 +13,9 @@ static const char verb_name[][5] = {
     [COMMAND_RCPT] = "RCPT", [COMMAND_DATA] = "DATA", [COMMAND_RSET] = "RSET",
     [COMMAND_NOOP] = "NOOP", [COMMAND_VRFY] = "VRFY", [COMMAND_HELP] = "HELP",
     [COMMAND_QUIT] = "QUIT",
+#if CONFIG_INTAKE_ANY_AUTH
+    [COMMAND_AUTH] = "AUTH",
+#endif
 };
 
 static void trim_end(struct cursor *c)
@@ -105,8 +108,11 @@ bool command_read_size(struct cursor value, uint32_t *size)
 /* ---- Parameters -------------------------------------------------------------------------- */
 
 enum parameter {
-    PARAMETER_SIZE,
+    PARAMETER_SIZE, /* from here on those of MAIL */
     PARAMETER_BODY,
+#if CONFIG_INTAKE_ANY_AUTH
+    PARAMETER_AUTH, /* RFC 4954 section 5: whoever offers AUTH takes it, too; it says nothing here */
+#endif
     PARAMETER_RET, /* from here on those of RFC 3461, by twos */
     PARAMETER_ENVID,
     PARAMETER_NOTIFY, /* from here on those of RCPT */
@@ -123,6 +129,9 @@ static const struct {
     [PARAMETER_BODY] = {"BODY\0"
                         "8BITMIME\0"
                         "7BIT\0",    sizeof "8BITMIME" - 1             },
+#if CONFIG_INTAKE_ANY_AUTH
+    [PARAMETER_AUTH] = {"AUTH\0",                            500                               },
+#endif
     [PARAMETER_RET] = {"RET\0"
                        "FULL\0"
                        "HDRS\0",     sizeof "FULL" - 1                 },
@@ -188,7 +197,7 @@ static bool take_value(unsigned parameter, struct cursor value, const char *word
         return true;
     if (words[0] != '\0')
         return is_list(value, words);
-    return is_xtext(value) && (parameter == PARAMETER_ENVID || is_orcpt(value));
+    return is_xtext(value) && (parameter != PARAMETER_ORCPT || is_orcpt(value));
 }
 
 /* The path, and the parameters from `i` up to `end`. */
@@ -215,7 +224,7 @@ static enum command_result read_command(struct cursor c, const char *word, unsig
             return COMMAND_BAD_OPTION;
         given |= 1u << i;
         if (i >= PARAMETER_RET)
-            path->dsn[i % COMMAND_DSN] =
+            path->dsn[(i - PARAMETER_RET) % COMMAND_DSN] =
                 cursor_over(keyword.at, keyword.left + 1 + value.left);
     }
     return result;

@@ -5,6 +5,7 @@
 
 #include "base/cursor.h"
 #include "mail/address.h"
+#include "config/config.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +23,9 @@ enum command_verb {
     COMMAND_VRFY,
     COMMAND_HELP,
     COMMAND_QUIT,
+#if CONFIG_INTAKE_ANY_AUTH
+    COMMAND_AUTH,
+#endif
     COMMAND_UNKNOWN
 };
 

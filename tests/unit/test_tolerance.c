@@ -8,6 +8,7 @@
 #include "mail/command.c"
 #include "mail/dots.c"
 #include "intake/commands.c"
+#include "intake/login.c"
 #include "intake/session.c"
 
 #include "fake_spool.h"
@@ -86,6 +87,7 @@ static void start(bool allowed)
     fake_spool_reset();
     memset(&counts, 0, sizeof counts);
     log_init();
+    log_set_level(LOG_DEBUG);
     now = (struct clock){.uptime_ms = 1000, .wall_s = 1800000000};
     stream_memory_open(&peer);
     session_start(&session, &peer.stream, "192.0.2.7", allowed, &counts, &now);
@@ -227,12 +229,122 @@ static void nothing_else_is_given_up(void **state)
     say("RCPT TO:<c@d.example>\r\n", "550 5.7.1 ");
 }
 
+/* ---- AUTH --------------------------------------------------------------------------------- */
+
+/* Longer than an answer, which stands in the same place. */
+#define SECRET      "AGFsaWNlAHNlc2FtZXNlc2FtZXNlc2FtZXNlc2FtZXNlc2FtZQ=="
+#define SECRETS_END "c2FtZQ=="
+
+/* Neither in the session nor in the log. */
+static void expect_no_secret(void)
+{
+    char line[300];
+    uint32_t lost;
+
+    for (size_t i = 0; i + 8 <= sizeof session; i++)
+        assert_memory_not_equal((const uint8_t *)&session + i, SECRETS_END, 8);
+    while (log_read(line, sizeof line, &lost) > 0)
+        assert_null(strstr(line, SECRETS_END));
+}
+
+static void any_login(void **state)
+{
+    static const struct {
+        const char *lines[4], *answers[4];
+    } dialogues[] = {
+        {{"AUTH PLAIN " SECRET "\r\n"},                      {"235 2.7.0 "}                        },
+        {{"auth plain\r\n", SECRET "\r\n"},                  {"334 \r\n", "235 2.7.0 "}            },
+        {{"AUTH PLAIN  \r\n", "\r\n"},                       {"334 \r\n", "235 2.7.0 "}            },
+        {{"AUTH LOGIN\r\n", SECRET "\r\n", SECRET "\r\n"},
+         {"334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "235 2.7.0 "}                            },
+        {{"AUTH LOGIN " SECRET "\r\n", SECRET "\r\n"},
+         {"334 UGFzc3dvcmQ6\r\n", "235 2.7.0 "}                                                    },
+        {{"AUTH LOGIN =\r\n", SECRET "\r\n"},                {"334 UGFzc3dvcmQ6\r\n", "235 2.7.0 "}},
+ /* no Base64: who gets it wrong was let in by the servers that the device knew */
+        {{"AUTH LOGIN\r\n", "alice\r\n", "open sesame\r\n"},
+         {"334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "235 2.7.0 "}                            },
+        {{"AUTH LOGIN\r\n", "QUIT\r\n", "DATA\r\n"},
+         {"334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "235 2.7.0 "}                            },
+ /* not this way */
+        {{"AUTH LOGIN\r\n", "*\r\n", "NOOP\r\n"},
+         {"334 VXNlcm5hbWU6\r\n", "501 5.7.0 ", "250 2.0.0 "}                                      },
+        {{"AUTH LOGIN " SECRET "\r\n", "*\r\n", "NOOP\r\n"},
+         {"334 UGFzc3dvcmQ6\r\n", "501 5.7.0 ", "250 2.0.0 "}                                      },
+        {{"AUTH PLAIN\r\n", SECRET "\r\r\n", "NOOP\r\n"},
+         {"334 \r\n", "500 5.5.2 ", "250 2.0.0 "}                                                  },
+        {{"AUTH\r\n", "NOOP\r\n"},                           {"504 5.5.4 ", "250 2.0.0 "}          },
+        {{"AUTH CRAM-MD5\r\n"},                              {"504 5.5.4 "}                        },
+        {{"AUTH PLAINER " SECRET "\r\n"},                    {"504 5.5.4 "}                        },
+        {{"MAIL FROM:<>\r\n", "AUTH PLAIN " SECRET "\r\n"},  {"250 2.1.0 ", "503 5.5.1 "}          },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(dialogues); i++) {
+        start(true);
+        say("EHLO c.example\r\n", "250-");
+        assert_non_null(
+            strstr((char *)peer.sent,
+                   "\r\n250-AUTH PLAIN LOGIN\r\n250-AUTH=PLAIN LOGIN\r\n250 SIZE "));
+        for (unsigned n = 0; n < 4 && dialogues[i].lines[n] != NULL; n++) {
+            say(dialogues[i].lines[n], dialogues[i].answers[n]);
+            expect_no_secret();
+        }
+        say("RSET\r\nMAIL FROM:<a@b.example> AUTH=<> SIZE=1\r\n", "250 2.0.0 ");
+        say("RCPT TO:<c@d.example>\r\nDATA\r\n.\r\n", "250 2.1.5 ");
+        assert_int_equal(fake_spool.committed, 1);
+    }
+}
+
+/* A long line, be it no login, is none; nor does one that breaks off leave anything behind. */
+static void login_limits(void **state)
+{
+    char line[COMMAND_LINE_MAX + 8];
+
+    (void)state;
+    for (size_t length = 510; length <= 511; length++) {
+        memset(line, 'A', length);
+        strcpy(line + length, "\r\n");
+        start(true);
+        say("EHLO c\r\nAUTH PLAIN\r\n", "250-");
+        say(line, length > 510 ? "500 5.5.2 " : "235 2.7.0 ");
+        say("NOOP\r\n", "250 2.0.0 ");
+    }
+    start(true);
+    say("EHLO c\r\nAUTH PLAIN\r\n", "250-");
+    say(SECRET, "");
+    session_end(&session, ANSWER_TIMEOUT);
+    expect_no_secret();
+    start(true);
+    for (unsigned i = 0; i < SESSION_IDLE_MAX; i++)
+        say("AUTH PLAIN " SECRET "\r\n", "235 ");
+    say("AUTH PLAIN " SECRET "\r\n", "421 4.7.0 ");
+    assert_false(going);
+}
+
+/* A login does not open the relay. */
+static void login_from_outside(void **state)
+{
+    (void)state;
+    start(false);
+    say("EHLO c\r\n", "250-");
+    say("AUTH PLAIN " SECRET "\r\n", "535 5.7.8 ");
+    say("AUTH LOGIN\r\n", "535 5.7.8 ");
+    say("MAIL FROM:<a@b.example>\r\n", "250 2.1.0 ");
+    say("RCPT TO:<c@d.example>\r\n", "550 5.7.1 ");
+    expect_no_secret();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lf_ends_commands),         cmocka_unit_test(lf_becomes_crlf),
-        cmocka_unit_test(other_faults_stay),        cmocka_unit_test(any_name),
+        cmocka_unit_test(lf_ends_commands),
+        cmocka_unit_test(lf_becomes_crlf),
+        cmocka_unit_test(other_faults_stay),
+        cmocka_unit_test(any_name),
         cmocka_unit_test(nothing_else_is_given_up),
+        cmocka_unit_test(any_login),
+        cmocka_unit_test(login_limits),
+        cmocka_unit_test(login_from_outside),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
