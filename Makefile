@@ -39,7 +39,7 @@ include mk/tests.mk
 C_FILES = $(filter-out config/options.h,$(shell find firmware port config tests -name '*.[ch]'))
 
 .PHONY: all run test test-unit test-system test-flash campaign-flash test-mutants test-kill check size sources bootstrap help clean format \
-        conformance compile_commands.json fuzz bench
+        conformance compile_commands.json fuzz campaign-fuzz bench
 
 ## all: build flashpost for BOARD=host|emcraft-sf2 with CONFIG=header into OUT=directory
 all: $(IMAGE)
@@ -58,6 +58,7 @@ test: bootstrap sources
 	$(MAKE) -j$(JOBS) BOARD=emcraft-sf2 OUT=build/emcraft-sf2
 	$(MAKE) BOARD=emcraft-sf2 OUT=build/emcraft-sf2 size
 	$(MAKE) -j$(JOBS) test-unit
+	$(MAKE) -j$(JOBS) fuzz FUZZ_SECONDS=3
 	$(MAKE) test-system
 	$(MAKE) test-kill KILLS=25
 
@@ -109,8 +110,12 @@ size: $(IMAGE)
 ## conformance: build BOARD's port with the test of its contract, tests/port
 conformance: $(CONFORMANCE)
 
-## fuzz: each parser for FUZZ_SECONDS (default 30) under libFuzzer
+## fuzz: each parser and dialogue for FUZZ_SECONDS (default 30) under libFuzzer
 fuzz: $(FUZZ_RUNS)
+
+## campaign-fuzz: the same for an hour each, or for FUZZ_SECONDS
+campaign-fuzz: FUZZ_SECONDS = 3600
+campaign-fuzz: $(FUZZ_RUNS)
 
 ## compile_commands.json: the compiler's calls for BOARD, for editors
 compile_commands.json: | sources

@@ -5,7 +5,8 @@
 #
 #     /* sources: firmware/mail/address.c firmware/base/cursor.c */
 #
-# tests/fuzz/fuzz_*.c do the same. lwIP and BearSSL are there for whoever calls them.
+# tests/fuzz/fuzz_*.c do the same. lwIP and BearSSL are there for the units that call them. What a
+# fuzzer has found stays in build/fuzz/corpus, so that each run begins where the last one ended.
 
 TEST_CC  ?= gcc
 TEST_OUT ?= build/tests
@@ -79,19 +80,25 @@ $(TEST_OUT)/%.passed: $(TEST_OUT)/%
 # The simulator and the oracle are not what is explored.
 $(FUZZ_OUT)/obj/tests/flash/%.o: TEST_CPPFLAGS += -fno-sanitize=fuzzer-no-link
 
-# A story of the spool is long from the start.
+# A story of the spool is long from the start; the others are made of words.
+$(foreach fuzzer,$(patsubst tests/fuzz/%.c,%,$(FUZZERS)),$(eval $(fuzzer)_options := -dict=tests/fuzz/words.dict))
 fuzz_spool_options := -len_control=0 -max_len=1024
 
 define fuzz_program
 $(FUZZ_OUT)/$(1): $(FUZZ_OUT)/obj/tests/fuzz/$(1).o \
-    $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(call sources_of,tests/fuzz/$(1).c)) $(FUZZ_OUT)/libraries.a
+    $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(call sources_of,tests/fuzz/$(1).c))
 	@mkdir -p $$(@D)
 	$$(call tell,LINK $$@)
-	$$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $$^ -o $$@
+	$$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $$^ -lcmocka -o $$@
 
 .PHONY: run-$(1)
 run-$(1): $(FUZZ_OUT)/$(1)
-	$$< -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(FUZZ_OUT)/ $($(1)_options)
+	@mkdir -p $(FUZZ_OUT)/corpus/$(1)
+	@echo "== $$<, $$(FUZZ_SECONDS) s"
+	@$$< -max_total_time=$$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(FUZZ_OUT)/ \
+	    -print_final_stats=1 $($(1)_options) $(FUZZ_OUT)/corpus/$(1) > $(FUZZ_OUT)/$(1).log 2>&1 || \
+	    { tail -40 $(FUZZ_OUT)/$(1).log; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: */   inputs: /p' $(FUZZ_OUT)/$(1).log
 endef
 $(foreach fuzzer,$(patsubst tests/fuzz/%.c,%,$(FUZZERS)),$(eval $(call fuzz_program,$(fuzzer))))
 

@@ -461,7 +461,7 @@ static void a_connectors_size(void **state)
 
 static void postmaster(void **state)
 {
-    static const char *const names[] = {"PostMaster", "postmaster@" CONFIG_HOST_NAME,
+    static const char *const names[] = {"PostMaster", ("postmaster@" CONFIG_HOST_NAME),
                                         "POSTMASTER@FlashPost.EXAMPLE"};
     bool admin = CONFIG_ADMIN_ADDRESS[0] != '\0';
     char line[100];
