@@ -67,12 +67,14 @@ test-unit: $(UNIT_RESULTS)
 	$(PYTHON) -m pytest -q -p no:cacheprovider tests/unit
 
 ## test-flash: power cut at every operation of every scenario, reads gone wrong, a failing part
-test-flash: $(CAMPAIGN)
+test-flash: $(CAMPAIGN) $(SETTINGS_CAMPAIGN)
 	@$(call campaign,--layer abct --effort 1 --second 12)
+	@$(SETTINGS_CAMPAIGN) 1 $(CAMPAIGN_SEED)
 
 ## campaign-flash: the same with every way for second cuts and more chance, for hours
-campaign-flash: $(CAMPAIGN)
+campaign-flash: $(CAMPAIGN) $(SETTINGS_CAMPAIGN)
 	@$(call campaign,--layer abcth --effort 8 --second 1000)
+	@$(SETTINGS_CAMPAIGN) 8 $(CAMPAIGN_SEED)
 
 ## test-mutants: whether the campaign sees a firmware with an operation left out or swapped
 test-mutants: | $(SOURCES_READY)

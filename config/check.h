@@ -91,6 +91,12 @@ _Static_assert(CONFIG_NET_IPV4 != NET_IPV4_STATIC ||
                          CONFIG_CONNECTOR_##n##_PROTECTION == PROTECTION_IMPLICIT)),       \
                    "HELO offers neither AUTH nor STARTTLS: set CONFIG_CONNECTOR_" #n       \
                    "_HELO_ONLY to 0");                                                     \
+    _Static_assert(CONFIG_SETTINGS ||                                                      \
+                       (CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS &&           \
+                        CONFIG_CONNECTOR_##n##_PROTECTION == PROTECTION_NONE),             \
+                   "secrets, pins and the seed are kept per device: set CONFIG_SETTINGS "  \
+                   "to 1, or CONFIG_CONNECTOR_" #n "_IDENTITY to IDENTITY_ANONYMOUS and "  \
+                   "_PROTECTION to PROTECTION_NONE");                                      \
     CHECK_CONNECTOR_HAS(n)
 
 /* ---- Connectors: what this version does not have ----------------------------------------- */

@@ -933,6 +933,19 @@
 #error "CONFIG_SPOOL_RESERVE_SECTORS must be within 2 .. 32"
 #endif
 
+/* ---- settings: What one device keeps for itself. ------------------------------------- */
+
+/*
+ * Values of one device in flash: secrets, pins, anchors, its name. Needed for AUTH and
+ * TLS. (0 or 1)
+ */
+#ifndef CONFIG_SETTINGS
+#define CONFIG_SETTINGS 0
+#endif
+#if CONFIG_SETTINGS < 0 || CONFIG_SETTINGS > 1
+#error "CONFIG_SETTINGS must be 0 or 1"
+#endif
+
 /* ---- operator: Log and console. ------------------------------------------------------ */
 
 /* RAM for log lines not yet shown. (512 .. 65536, bytes) */

@@ -8,6 +8,7 @@
 #include "intake/intake.h"
 #include "relay/relay.h"
 
+#include "settings/settings.h"
 #include "spool/spool.h"
 
 #include "network/network.h"
@@ -91,6 +92,8 @@ static void start(void)
     log_init();
     port_watchdog_start(WATCHDOG_MS);
     start_spool();
+    if (CONFIG_SETTINGS)
+        settings_open((uint16_t)now.boot);
     start_random();
     network_init();
     renew_clock();
@@ -108,6 +111,8 @@ static uint32_t take_turns(void)
     wait_ms = (uint32_t)min_size(wait_ms, intake_poll(&now));
     wait_ms = (uint32_t)min_size(wait_ms, relay_poll(&now));
     wait_ms = (uint32_t)min_size(wait_ms, spool_poll(&now));
+    if (CONFIG_SETTINGS)
+        wait_ms = (uint32_t)min_size(wait_ms, settings_poll(spool_has_begun()));
     wait_ms = (uint32_t)min_size(wait_ms, console_poll(&now));
     return wait_ms;
 }

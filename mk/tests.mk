@@ -116,6 +116,15 @@ $(CAMPAIGN): $(CAMPAIGN_SOURCES) $(wildcard tests/flash/*.h firmware/*/*.h confi
 	$(call tell,LINK $@)
 	$(Q)$(CAMPAIGN_CC) $(WARNINGS) $(CAMPAIGN_SOURCES) -o $@
 
+# The same for the settings, which have a campaign of their own.
+SETTINGS_CAMPAIGN := $(CAMPAIGN_OUT)/settings
+SETTINGS_SOURCES  := tests/flash/test_settings.c $(call sources_of,tests/flash/test_settings.c)
+
+$(SETTINGS_CAMPAIGN): $(SETTINGS_SOURCES) $(wildcard tests/flash/*.h firmware/*/*.h config/*.h) mk/tests.mk
+	@mkdir -p $(@D)
+	$(call tell,LINK $@)
+	$(Q)$(CAMPAIGN_CC) $(WARNINGS) $(SETTINGS_SOURCES) -o $@
+
 # $(call campaign,arguments): its two halves at once, each on a core; what they say, one after
 # the other
 campaign = $(CAMPAIGN) --seed $(CAMPAIGN_SEED) $(1) --part 0/2 > $(CAMPAIGN_OUT)/first & \

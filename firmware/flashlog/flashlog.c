@@ -15,11 +15,15 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "config/config.h"
 #include "config/partitions.h"
 
 #include <string.h>
 
 enum sector_state { SECTOR_DIRTY, SECTOR_LOST, SECTOR_READY, SECTOR_USED, SECTOR_BAD };
+
+/* In the place of a sector of the log: the erase that runs is another's. */
+#define APART FLASHLOG_SECTORS_MAX
 
 enum header_unit { HEADER_ERASED, HEADER_OPENED, HEADER_UNITS };
 
@@ -33,12 +37,14 @@ static struct {
     uint32_t sequence; /* of the sector opened last */
     uint16_t count, ready;
     int16_t open;    /* the open sector, or -1 */
-    int16_t erasing; /* the sector whose erase runs, or -1 */
+    int16_t erasing; /* the sector whose erase runs, APART, or -1 */
     int16_t newest;  /* opened last before this start, or -1 */
     uint16_t next_head, next_body, next_note;
     bool open_failed; /* the open sector did not take something: the next one is opened */
     uint32_t erases;  /* of the sector whose erase runs */
 } flash;
+
+static bool apart_is_erased;
 
 /* ---- The part ------------------------------------------------------------------------------ */
 
@@ -389,9 +395,29 @@ enum flashlog_result flashlog_erase(unsigned sector)
     return medium_result(result);
 }
 
+enum flashlog_result flashlog_erase_apart(uint32_t address)
+{
+    enum port_nor_result result =
+        flashlog_ready() ? port_nor_erase_start(address) : PORT_NOR_BUSY;
+
+    apart_is_erased = false;
+    if (result == PORT_NOR_OK)
+        flash.erasing = APART;
+    return medium_result(result);
+}
+
+bool flashlog_apart_is_erased(void)
+{
+    return apart_is_erased;
+}
+
 static void end_erase(unsigned sector, bool worked)
 {
     flash.erasing = -1;
+    if (CONFIG_SETTINGS && sector == APART) {
+        apart_is_erased = worked;
+        return;
+    }
     if (worked && looks_blank(sector) &&
         write_header(sector, HEADER_ERASED, 'E', flash.erases + 1) == FLASHLOG_OK) {
         set_state(sector, SECTOR_READY);

@@ -88,6 +88,13 @@ bool flashlog_may_erase(unsigned sector);
 enum flashlog_result flashlog_erase(unsigned sector);
 
 /*
+ * The part erases one sector at a time: starts the erase of one that is not the log's. It ends
+ * as the log's own do, and then one is told whether it worked.
+ */
+enum flashlog_result flashlog_erase_apart(uint32_t address);
+bool flashlog_apart_is_erased(void);
+
+/*
  * At mount: an erase of this sector was begun and may have been cut short. Its content means
  * nothing, even where it reads blank and with a header; it is erased again before use.
  */

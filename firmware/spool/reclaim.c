@@ -354,6 +354,8 @@ uint32_t spool_poll(const struct clock *now)
         store.wall_s = now->wall_s;
     if (!flashlog_erase_poll())
         return erase_wait(now);
+    if (CONFIG_SETTINGS)
+        store.erase_began_s = now->powered_s; /* of one that is not ours, if any */
     if (erase_end())
         return 0;
     if (!store.recovered && !begin_boot())
@@ -366,6 +368,11 @@ uint32_t spool_poll(const struct clock *now)
     if (look_step())
         return 0;
     return (uint32_t)min_size(until_journal(now) + 10, scrub_step(now));
+}
+
+bool spool_has_begun(void)
+{
+    return store.recovered;
 }
 
 void spool_stop(const struct clock *now)

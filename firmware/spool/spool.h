@@ -76,6 +76,9 @@ enum spool_opened spool_format(struct clock *clock);
  */
 uint32_t spool_poll(const struct clock *now);
 
+/* Whether the number of this start is in flash: no other start has it or will have it. */
+bool spool_has_begun(void);
+
 /* Notes the time, before a reset in order, so that none of it is lost. */
 void spool_stop(const struct clock *now);
 
