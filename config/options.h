@@ -734,6 +734,37 @@
 #error "CONFIG_CONNECTOR_4_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
 #endif
 
+/*
+ * File of trust anchors, made by tools/make_trust_anchors; they go into an image of which
+ * a connector verifies by anchors.
+ */
+#ifndef CONFIG_TLS_ANCHORS
+#define CONFIG_TLS_ANCHORS "config/anchors.inc"
+#endif
+
+/*
+ * Buffer for one record of TLS. Below 16709 the next hop is asked for smaller records (RFC
+ * 6066 section 4); one that does not do so, and many do not, can send a record that is too
+ * large, and mail to it waits. (837 .. 16709, bytes)
+ */
+#ifndef CONFIG_TLS_BUFFER
+#define CONFIG_TLS_BUFFER 16709
+#endif
+#if CONFIG_TLS_BUFFER < 837 || CONFIG_TLS_BUFFER > 16709
+#error "CONFIG_TLS_BUFFER must be within 837 .. 16709"
+#endif
+
+/*
+ * TLS runs though the random numbers are no secret, so that whoever records the wire can
+ * read it. For tests in the emulator and for nothing else. (0 or 1)
+ */
+#ifndef CONFIG_TLS_PREDICTABLE
+#define CONFIG_TLS_PREDICTABLE 0
+#endif
+#if CONFIG_TLS_PREDICTABLE < 0 || CONFIG_TLS_PREDICTABLE > 1
+#error "CONFIG_TLS_PREDICTABLE must be 0 or 1"
+#endif
+
 /* ---- delivery: How long each step of one attempt may take (RFC 5321 section 4.5.3.2), and how much goes on a connection.  */
 
 /* Wait for the connection. (1 .. 3600, s) */

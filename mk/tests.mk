@@ -26,6 +26,12 @@ FUZZERS      := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_RESULTS := $(patsubst tests/%.c,$(TEST_OUT)/%.passed,$(UNIT_TESTS))
 FUZZ_RUNS    := $(patsubst tests/fuzz/%.c,run-%,$(FUZZERS))
 
+# The TLS server that is the peer of tests.
+TEST_BEARSSL_FILES := $(BEARSSL_FILES) \
+  $(addprefix ec/,ec_keygen ec_pubkey ecdsa_i31_sign_asn1 ecdsa_i31_sign_raw ecdsa_rta) \
+  $(addprefix ssl/,ssl_hs_server ssl_lru ssl_scert_single_ec ssl_server) \
+  $(addprefix int/,i31_moddiv i31_mulacc i31_reduce)
+
 # $(call sources_of,file): what its comment names
 sources_of = $(shell sed -n '/^\/\* sources:/{:a;/\*\//!{N;ba};s/^\/\* sources://;s/\*\/.*//;s/\n \* */ /g;p;q}' $(1))
 
@@ -54,9 +60,10 @@ $(1)/obj/%.o: %.c mk/tests.mk | $(SOURCES_READY) $(TEST_WORDS)
 	$$(Q)$(2) $$(TEST_CPPFLAGS) $$(WARNINGS) -MD -MP -c $$< -o $$@
 
 $(1)/libraries.a: $(addprefix $(1)/obj/lwip/,$(addsuffix .o,$(LWIP_FILES))) \
-                  $(addprefix $(1)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_FILES)))
+                  $(addprefix $(1)/obj/bearssl/,$(addsuffix .o,$(TEST_BEARSSL_FILES))) \
+                  mk/sources.mk mk/tests.mk
 	@rm -f $$@
-	$$(Q)$(AR) rcs $$@ $$^
+	$$(Q)$(AR) rcs $$@ $$(filter %.o,$$^)
 endef
 $(eval $(call compile,$(TEST_OUT),$(TEST_CC) $(TEST_CFLAGS)))
 $(eval $(call compile,$(FUZZ_OUT),clang $(FUZZ_CFLAGS)))

@@ -23,7 +23,24 @@ enum stream_error {
     STREAM_REFUSED,     /* the peer answered the connect with a reset */
     STREAM_UNREACHABLE, /* no answer to the connect, or no route */
     STREAM_RESET,       /* the connection was broken off */
-    STREAM_NO_MEMORY    /* a pool was empty when the connection was opened */
+    STREAM_NO_MEMORY,   /* a pool was empty when the connection was opened */
+
+    /* of TLS (stream_tls.h) */
+    STREAM_TLS_NO_ENTROPY, /* our random numbers are no secret */
+    STREAM_TLS_NO_CLOCK, /* nobody knows the time, so no certificate's dates can be judged */
+    STREAM_TLS_EXPIRED,  /* a certificate's time is over */
+    STREAM_TLS_NOT_YET,  /* a certificate's time has not begun */
+    STREAM_TLS_NAME,     /* the certificate is for another name */
+    STREAM_TLS_UNKNOWN,  /* no chain of the certificates sent leads to an anchor */
+    STREAM_TLS_UNPINNED,    /* the key is none of the pins */
+    STREAM_TLS_SIGNATURE,   /* of a certificate or of the handshake, and it is wrong */
+    STREAM_TLS_CERTIFICATE, /* a certificate is damaged, or of a kind that is not accepted */
+    STREAM_TLS_VERSION,     /* the peer does not speak TLS 1.2 */
+    STREAM_TLS_NO_CIPHER,   /* none that both sides accept */
+    STREAM_TLS_TOO_LARGE,   /* a record does not fit into the buffer */
+    STREAM_TLS_ALERT,  /* the peer ends the session with an alert; the log has its number */
+    STREAM_TLS_CLOSED, /* the line ended before the handshake did */
+    STREAM_TLS_PROTOCOL /* what came is no TLS, or breaks its rules */
 };
 
 struct stream;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/base/cursor.c firmware/base/crc32.c */
 /* test_connector.c: which of four connectors takes a recipient: the rule of mail/README.md. */
+#undef CONFIG_FILE
 #define CONFIG_FILE "unit/connectors_config.h"
 #include "mail/connector.c"
 

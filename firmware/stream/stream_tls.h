@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stream_tls.h: TLS 1.2 as a client over any other stream (RFC 5246, BearSSL). There is one
+ * TLS session at a time, with one buffer for both directions (option TLS_BUFFER).
+ *
+ * Offered: ECDHE with ECDSA or RSA, ChaCha20-Poly1305 or AES-GCM. Never: renegotiation,
+ * compression, a certificate of our own, session tickets. Sessions are resumed by their ID.
+ *
+ * The stream is connected when the handshake is over. Each failure before or after that is an
+ * error of the stream, STREAM_TLS_...; the log says more.
+ */
+#ifndef STREAM_STREAM_TLS_H
+#define STREAM_STREAM_TLS_H
+
+#include "stream/stream.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whom to believe that he is who he says. */
+enum tls_trust {
+    TLS_ANCHORS,   /* who has a certificate from an anchor of the option TLS_ANCHORS */
+    TLS_PINS,      /* who has one of these keys; dates and name are checked, too */
+    TLS_UNVERIFIED /* anybody: then TLS keeps out those who listen, and nobody else */
+};
+
+struct tls_peer {
+    const char *name; /* in his certificate, and asked for (SNI) */
+    const char *pins; /* SHA-256 of SubjectPublicKeyInfo in hexadecimal, blanks between */
+    enum tls_trust trust;
+    uint8_t session; /* where his session is kept: below CONFIG_CONNECTOR_COUNT */
+};
+
+/*
+ * Begins a handshake over a connected stream. What `below` has waiting is taken for TLS: who
+ * switches in mid-stream looks first that nothing waits. `peer` must outlive the stream;
+ * closing or aborting it closes or aborts `below`. `wall_s`: as in struct clock.
+ * A session under way is forgotten.
+ */
+struct stream *stream_tls_begin(struct stream *below, const struct tls_peer *peer,
+                                uint32_t wall_s);
+
+/*
+ * Takes one step of the session, in which BearSSL may compute for seconds: to be called where
+ * the stack is shallow. Returns for how many milliseconds it need not be called unless the
+ * network moves: 0 or UINT32_MAX.
+ */
+uint32_t stream_tls_poll(void);
+
+#endif

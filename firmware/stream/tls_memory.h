@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tls_memory.h: BearSSL's memory for the one TLS session that there is at a time: the row
+ * `tls` of config/budgets. Of this folder's use only: others see stream_tls.h.
+ */
+#ifndef STREAM_TLS_MEMORY_H
+#define STREAM_TLS_MEMORY_H
+
+#include "config/config.h"
+
+#include <bearssl_ssl.h>
+#include <bearssl_x509.h>
+
+extern struct tls_memory {
+    br_ssl_client_context client;
+    union {
+        br_x509_minimal_context minimal; /* anchors and pins */
+        br_x509_decoder_context decoder; /* unverified */
+    } chain;
+    unsigned char buffer[CONFIG_TLS_BUFFER]; /* of records, for both directions */
+} tls_memory;
+
+#endif
