@@ -2,6 +2,7 @@
 /* sources: firmware/mail/address.c firmware/base/ip_text.c firmware/base/cursor.c
  * firmware/base/crc32.c firmware/base/text.c */
 /* test_route.c: `route` over four connectors: each verdict, and the last line. */
+#undef CONFIG_FILE
 #define CONFIG_FILE "unit/connectors_config.h"
 #include "operator/route.c"
 #include "mail/connector.c"

@@ -4,6 +4,7 @@
  * firmware/base/cursor.c firmware/base/text.c firmware/base/log.c firmware/stream/stream.c
  * firmware/stream/stream_memory.c tests/unit/fake_spool.c */
 /* test_tolerance.c: what the SMTP server takes from old devices, where the header says so. */
+#undef CONFIG_FILE
 #define CONFIG_FILE "unit/tolerant_config.h"
 #include "mail/command.c"
 #include "mail/dots.c"
