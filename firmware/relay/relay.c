@@ -18,6 +18,7 @@
 
 #include "relay/counts.h"
 #include "relay/retry.h"
+#include "relay/settle.h"
 #include "relay/transfer.h"
 
 #include "delivery/verdict.h"
@@ -238,7 +239,7 @@ static void expire_one(uint16_t head, uint32_t id, const struct clock *now)
     if (relay_sends(head) || spool_read_state(head, 0, &state) != SPOOL_OK || state.dead)
         return;
     if (retry_expired(state.deposited_s, now->powered_s))
-        transfer_give_up(&letter, CAUSE_EXPIRED, now);
+        settle_give_up(&letter, CAUSE_EXPIRED, now);
 }
 
 /* One head page a call. */

@@ -63,11 +63,4 @@ void transfer_repeat(struct transfer *t);
 /* Breaks off at once; what the peer has said by now is written down. */
 void transfer_stop(struct transfer *t, const struct clock *now);
 
-/*
- * Gives up the recipients of a letter that are neither sent nor given up, and keeps it as
- * dead. False: the flash is busy, call again.
- */
-bool transfer_give_up(struct spool_letter *letter, enum outcome_cause cause,
-                      const struct clock *now);
-
 #endif
