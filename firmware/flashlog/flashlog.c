@@ -201,20 +201,31 @@ static bool looks_blank(unsigned sector)
     return true;
 }
 
-static bool is_blank(unsigned sector)
+#define PIECE 64u
+
+static bool reads_blank(uint32_t address)
 {
-    uint8_t piece[64];
-    uint32_t address = medium_address(page_of(sector, 0), 0);
+    uint8_t piece[PIECE];
     uint8_t every = 0xff;
 
-    for (uint32_t at = 0; at < FLASHLOG_PAGE_SIZE * FLASHLOG_SECTOR_PAGES && every == 0xff;
-         at += sizeof piece) {
-        if (medium_read(address + at, piece, sizeof piece) != FLASHLOG_OK)
-            return false;
-        for (size_t i = 0; i < sizeof piece; i++)
-            every &= piece[i];
-    }
+    if (medium_read(address, piece, sizeof piece) != FLASHLOG_OK)
+        return false;
+    for (size_t i = 0; i < sizeof piece; i++)
+        every &= piece[i];
     return every == 0xff;
+}
+
+/* What did not read blank is blank all the same where the next two readings say so. */
+static bool is_blank(unsigned sector)
+{
+    uint32_t first = medium_address(page_of(sector, 0), 0);
+
+    for (uint32_t at = 0; at < FLASHLOG_PAGE_SIZE * FLASHLOG_SECTOR_PAGES; at += PIECE) {
+        if (!reads_blank(first + at) &&
+            !(reads_blank(first + at) && reads_blank(first + at)))
+            return false;
+    }
+    return true;
 }
 
 /*
