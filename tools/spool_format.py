@@ -190,10 +190,17 @@ class Journal:
         if kind == "T":
             self.wall_s = u32(unit, 8)
         elif kind == "R":
-            self.routes[unit[1]] = Route(u16(unit, 2), *unit[4:8], u32(unit, 8))
+            self._replay_route(unit)
         elif kind in "XYK":
             self._replay_sector(kind, u16(unit, 2), int.from_bytes(unit[4:9], "little"))
         self.last = unit
+
+    def _replay_route(self, unit):
+        """Its time is given in the low 16 bits, and never half their range after the last."""
+        later = u16(unit, 6) - self.powered_s & 0xFFFF
+        self.powered_s += later if later < 0x8000 else 0
+        self.routes[unit[1] & 15] = Route(u16(unit, 2), unit[4], unit[1] >> 7, unit[1] >> 4 & 3,
+                                          unit[5], u32(unit, 8))
 
     def _replay_sector(self, kind, sector, heads):
         """`heads`: of a K, a bit for each of the sector's head pages."""

@@ -49,7 +49,7 @@ static enum spool_result note_routes(void)
     enum spool_result result = SPOOL_OK;
 
     for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && result == SPOOL_OK; i++) {
-        record_put_route(record, i, &store.routes[i]);
+        record_put_route(record, i, &store.routes[i], store.powered_s);
         result = note(record);
     }
     return result;
@@ -204,18 +204,12 @@ static void seen_time(uint32_t powered_s)
 
 static void replay_route(const uint8_t *unit)
 {
-    uint8_t connector = unit[1];
+    struct spool_route route;
+    uint8_t connector;
 
-    if (connector >= CONFIG_CONNECTOR_COUNT ||
-        get_u16(unit + 2) != connector_name_hash(connector))
-        return;
-    store.routes[connector] = (struct spool_route){
-        .tries = unit[4],
-        .stopped = unit[5],
-        .frozen = unit[6],
-        .cause = unit[7],
-        .due_s = get_u32(unit + 8),
-    };
+    seen_time(record_route_time(unit, store.powered_s));
+    if (record_get_route(unit, &connector, &route))
+        store.routes[connector] = route;
 }
 
 /* Of the journal being replayed: its snapshot, and whether its intent waits for a V. */
@@ -380,12 +374,11 @@ enum spool_result spool_route_put(uint8_t connector, const struct spool_route *r
 
     if (memcmp(route, &store.routes[connector], sizeof *route) == 0)
         return SPOOL_OK; /* it says so already */
-    result = journal_time(now, 60);
-    if (result != SPOOL_OK)
-        return result;
-    record_put_route(record, connector, route);
+    record_put_route(record, connector, route, now->powered_s);
     result = journal_note(record);
-    if (result == SPOOL_OK)
+    if (result == SPOOL_OK) {
         store.routes[connector] = *route;
+        store.noted_s = now->powered_s;
+    }
     return result;
 }

@@ -119,14 +119,40 @@ void record_put_time(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t wa
     put_u32(to + 8, wall_s);
 }
 
-void record_put_route(record_bytes to, uint8_t connector, const struct spool_route *route)
+void record_put_route(record_bytes to, uint8_t connector, const struct spool_route *route,
+                      uint32_t now_s)
 {
-    begin(to, RECORD_ROUTE, connector, connector_name_hash(connector));
+    uint8_t held = (uint8_t)((route->stopped & 1u) << 7 | (route->frozen & 3u) << 4);
+
+    begin(to, RECORD_ROUTE, held | connector, connector_name_hash(connector));
     to[4] = route->tries;
-    to[5] = route->stopped;
-    to[6] = route->frozen;
-    to[7] = route->cause;
+    to[5] = route->cause;
+    put_u16(to + 6, (uint16_t)now_s);
     put_u32(to + 8, route->due_s);
+}
+
+bool record_get_route(const uint8_t *unit, uint8_t *connector, struct spool_route *route)
+{
+    *connector = unit[1] & 15;
+    if (*connector >= CONFIG_CONNECTOR_COUNT ||
+        get_u16(unit + 2) != connector_name_hash(*connector))
+        return false;
+    *route = (struct spool_route){
+        .tries = unit[4],
+        .stopped = unit[1] >> 7,
+        .frozen = unit[1] >> 4 & 3,
+        .cause = unit[5],
+        .due_s = get_u32(unit + 8),
+    };
+    return true;
+}
+
+/* The record has the last 16 bits; one of the time is never older than half their range. */
+uint32_t record_route_time(const uint8_t *unit, uint32_t known_s)
+{
+    uint16_t later_s = (uint16_t)(get_u16(unit + 6) - known_s);
+
+    return later_s < 0x8000 ? known_s + later_s : known_s;
 }
 
 void record_put_place(record_bytes to, enum record_kind kind, uint16_t place)

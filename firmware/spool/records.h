@@ -83,7 +83,14 @@ void record_put_dead(record_bytes to, uint16_t boot, uint32_t now_s);
 
 void record_put_start(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t next_id);
 void record_put_time(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t wall_s);
-void record_put_route(record_bytes to, uint8_t connector, const struct spool_route *route);
+void record_put_route(record_bytes to, uint8_t connector, const struct spool_route *route,
+                      uint32_t now_s);
+
+/* False: of a connector that this image does not have. */
+bool record_get_route(const uint8_t *unit, uint8_t *connector, struct spool_route *route);
+
+/* The powered time at which it was noted, given what the records before it say. */
+uint32_t record_route_time(const uint8_t *unit, uint32_t known_s);
 
 /* A record that says no more than its kind and a sector (ERASE, ERASE_OVER) or a page. */
 void record_put_place(record_bytes to, enum record_kind kind, uint16_t place);

@@ -374,10 +374,11 @@ static uint32_t bytes_programmed(const struct traffic *traffic)
 static void test_bytes_of_a_letter(void **unused)
 {
     static const struct traffic traffic[] = {
-        {.staying = STAYING, .together = 1,     .tries = 1           },
-        {.staying = STAYING, .together = BATCH, .connects = TRIES - 1, .tries = 1},
-        {.together = 1,                  .connects = TRIES - 1,                       .tries = 1     },
-        {.staying = STAYING,                  .together = BATCH,                  .tries = TRIES},
+        {.staying = STAYING, .together = 1,     .connects = 0,         .tries = 1    },
+        {.staying = STAYING, .together = BATCH, .connects = TRIES - 1, .tries = 1    },
+        {.staying = 0,       .together = 1,     .connects = TRIES - 1, .tries = 1    },
+        {.staying = STAYING, .together = 1,     .connects = TRIES - 1, .tries = 1    },
+        {.staying = STAYING, .together = BATCH, .connects = 0,         .tries = TRIES},
     };
 
     (void)unused;

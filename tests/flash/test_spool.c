@@ -422,7 +422,9 @@ static void test_due_order(void **unused)
 
 static void test_route_record_survives(void **unused)
 {
-    struct spool_route route = {.tries = 3, .cause = 2, .due_s = 12345}, read;
+    struct spool_route route = {
+        .tries = 3, .stopped = 1, .frozen = 2, .cause = 2, .due_s = 12345};
+    struct spool_route read;
 
     (void)unused;
     new_part();
@@ -432,6 +434,27 @@ static void test_route_record_survives(void **unused)
         settle_down();
         spool_route_get(0, &read);
         assert_memory_equal(&read, &route, sizeof read);
+    }
+}
+
+/* No time record is due before CONFIG_SPOOL_JOURNAL_S; a route's record brings its own. */
+static void test_route_record_brings_the_time(void **unused)
+{
+    struct spool_route route = {.tries = 0};
+
+    (void)unused;
+    new_part();
+    for (unsigned i = 0; i < 400; i++) { /* past 65,536 s, and several journals */
+        uint32_t noted_s = now.powered_s += CONFIG_SPOOL_JOURNAL_S - 1;
+
+        route.tries ^= 1;
+        route.due_s = noted_s + 900;
+        assert_int_equal(spool_route_put(0, &route, &now), SPOOL_OK);
+        if (i % 3 == 0) {
+            power_on();
+            assert_int_equal(now.powered_s, noted_s + 1);
+        }
+        settle_down();
     }
 }
 
@@ -803,6 +826,7 @@ int main(void)
         cmocka_unit_test(test_dead_letters_are_bounded),
         cmocka_unit_test(test_due_order),
         cmocka_unit_test(test_route_record_survives),
+        cmocka_unit_test(test_route_record_brings_the_time),
         cmocka_unit_test(test_time_and_boots_go_on),
         cmocka_unit_test(test_full_spool_refuses_and_recovers),
         cmocka_unit_test(test_living_letters_are_moved),

@@ -23,6 +23,11 @@ def tool(name, *arguments):
                           check=False, timeout=60)
 
 
+def route(tries, cause):
+    """What follows the connector in an R of 1000 s powered time that is due at 1060 s."""
+    return struct.pack("<HBBHI", 0x3FA1, tries, cause, 1000, 1060)
+
+
 class SpoolImage:
     """A spool of 8 sectors, sector 0 open, its journal begun: boot 3, 1000 s, next letter 9."""
 
@@ -33,7 +38,7 @@ class SpoolImage:
         self.header(0, erases=2, sequence=5)
         self.header(1, erases=1)
         self.start(3, 1000, 9)
-        self.note("R", 0, struct.pack("<HBBBBI", 0x3FA1, 2, 0, 0, 1, 1060))
+        self.note("R", 0, route(tries=2, cause=1))
         self.note("M")
 
     def put(self, page, at, octets):

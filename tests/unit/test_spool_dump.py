@@ -6,7 +6,7 @@ import random
 import struct
 
 import pytest
-from spool_image import SECTORS, SpoolImage, tool
+from spool_image import SECTORS, SpoolImage, route, tool
 from spool_layout import (
     BODY_PAGES, FIRST_HEAD, HEAD_CLOSED, HEAD_CLOSED_AGAIN, HEAD_COMMIT, HEAD_LETTER, HEAD_PAGES,
     HEAD_STRIP, INTENT_CLOSED, INTENT_COMMIT, INTENT_TRY, JOURNAL_PAGES, JOURNAL_UNITS, MOVED,
@@ -57,8 +57,16 @@ def test_a_waiting_letter_in_words(tmp_path):
 
 def test_a_cause_of_a_later_firmware_is_told_by_number(tmp_path):
     image = SpoolImage()
-    image.note("R", 0, struct.pack("<HBBBBI", 0x3FA1, 2, 0, 0, 250, 1060))
+    image.note("R", 0, route(tries=2, cause=250))
     assert "trouble: number 250" in words(image, tmp_path)
+
+
+def test_a_held_route_and_the_time_it_brings(tmp_path):
+    image = SpoolImage()
+    image.note("R", 0xA0, struct.pack("<HBBHI", 0x3FA1, 5, 1, 1000 + 60, 2060))
+    text = words(image, tmp_path)
+    for line in ("powered time 1060 s", "5 tries", "stopped, frozen"):
+        assert line in text, line
 
 
 def test_recipients_and_their_fates(tmp_path):
@@ -251,7 +259,7 @@ def snapshot(image, mark):
     image.start(4, 1001, 9, sector=1)
     image.time(4, 1001, 1800000000, sector=1)
     for connector in range(4):
-        image.note("R", connector, struct.pack("<HBBBBI", 0x3FA1, 2, 0, 0, 1, 1060), sector=1)
+        image.note("R", connector, route(tries=2, cause=1), sector=1)
     for spoilt in range(2, 8):
         image.erase(spoilt, sector=1)
     for sector in range(2, 8):
