@@ -3,11 +3,12 @@
 #include "base/text.h"
 
 #include "base/bytes.h"
+#include "base/one_copy.h"
 
 #include <stdio.h>
 #include <string.h>
 
-void text_init(struct text *t, char *buffer, size_t size)
+ONE_COPY void text_init(struct text *t, char *buffer, size_t size)
 {
     t->bytes = buffer;
     t->size = size;

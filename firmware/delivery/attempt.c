@@ -17,6 +17,7 @@
 #include "stream/stream.h"
 
 #include "base/clock.h"
+#include "base/one_copy.h"
 
 #include <string.h>
 
@@ -52,17 +53,16 @@ static enum verdict_failure trouble(const struct attempt *a, const struct clock 
 
 /* ---- The ends ---------------------------------------------------------------------------- */
 
-/* Called from many places; a copy at each costs the board 90 bytes of flash. */
-static __attribute__((noinline)) void end(struct attempt *a, struct outcome outcome)
+/* Called from many places; a copy at each costs the board 90 bytes. */
+static ONE_COPY void end(struct attempt *a, struct outcome outcome)
 {
     a->outcome = outcome;
     a->over = true;
     a->need = NEED_NOTHING;
 }
 
-static __attribute__((noinline)) void end_with_fact(struct attempt *a,
-                                                    struct outcome of_letter,
-                                                    struct outcome outcome)
+static ONE_COPY void end_with_fact(struct attempt *a, struct outcome of_letter,
+                                   struct outcome outcome)
 {
     end(a, outcome);
     a->fact = (struct attempt_fact){FACT_LETTER, a->recipient, of_letter};
@@ -75,7 +75,7 @@ static __attribute__((noinline)) void end_with_fact(struct attempt *a,
  * no reason to let the route wait. Only when it says itself that it is closing (421), it is
  * taken at its word. Each such connection judged a letter, so this cannot go round for ever.
  */
-static struct outcome outcome_of(const struct attempt *a, struct outcome verdict)
+static ONE_COPY struct outcome outcome_of(const struct attempt *a, struct outcome verdict)
 {
     bool between = !a->in_letter && verdict.cause != CAUSE_SHUTTING_DOWN;
     bool begun = !a->mail_open && verdict.cause == CAUSE_CONNECTION_LOST;

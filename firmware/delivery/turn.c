@@ -17,6 +17,7 @@
 #include "mail/reply.h"
 
 #include "base/clock.h"
+#include "base/one_copy.h"
 #include "base/text.h"
 
 #include "config/config.h"
@@ -231,8 +232,8 @@ void turn_ask(struct attempt *a, enum attempt_need need)
     a->given = false;
 }
 
-void turn_tell(struct attempt *a, enum attempt_fact_kind kind, uint8_t recipient,
-               struct outcome outcome)
+ONE_COPY void turn_tell(struct attempt *a, enum attempt_fact_kind kind, uint8_t recipient,
+                        struct outcome outcome)
 {
     a->fact = (struct attempt_fact){kind, recipient, outcome};
     a->need = NEED_READING;

@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/one_copy.h"
 #include "config/config.h"
 #include "config/partitions.h"
 
@@ -616,7 +617,7 @@ void flashlog_hold(uint16_t first, uint16_t last)
     change_holds(first, last, 1);
 }
 
-void flashlog_release(uint16_t first, uint16_t last)
+ONE_COPY void flashlog_release(uint16_t first, uint16_t last)
 {
     change_holds(first, last, -1);
 }

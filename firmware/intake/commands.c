@@ -12,6 +12,7 @@
 #include "mail/connector.h"
 #include "base/bytes.h"
 #include "base/cursor.h"
+#include "base/one_copy.h"
 #include "base/text.h"
 #include "crypto/random.h"
 #include "config/config.h"
@@ -25,7 +26,7 @@ void session_forget_letter(struct session *s)
     s->recipients = 0;
 }
 
-enum answer session_trouble(enum spool_result result)
+ONE_COPY enum answer session_trouble(enum spool_result result)
 {
     return result == SPOOL_FULL ? ANSWER_FULL : ANSWER_FLASH;
 }
@@ -36,7 +37,7 @@ static enum answer trouble(enum spool_result result)
 }
 
 /* A name that is none does not get into Received: it might say more than a name. */
-static enum answer hello(struct session *s, struct cursor name, uint8_t done)
+static ONE_COPY enum answer hello(struct session *s, struct cursor name, uint8_t done)
 {
     struct text helo;
 

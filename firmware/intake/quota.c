@@ -7,6 +7,7 @@
 #include "intake/quota.h"
 
 #include "base/bytes.h"
+#include "base/one_copy.h"
 #include "config/config.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ bool quota_allows(const char *source, uint32_t octets, const struct clock *now)
            octets <= CONFIG_INTAKE_QUOTA_OCTETS - quota->octets;
 }
 
-bool quota_count(const char *source, uint32_t letters, uint32_t octets)
+ONE_COPY bool quota_count(const char *source, uint32_t letters, uint32_t octets)
 {
     struct quota *quota = quota_of(source);
 

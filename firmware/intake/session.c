@@ -14,6 +14,7 @@
 #include "mail/connector.h"
 #include "base/bytes.h"
 #include "base/log.h"
+#include "base/one_copy.h"
 #include "base/text.h"
 #include "config/config.h"
 
@@ -200,7 +201,8 @@ static bool line_obeyed(struct session *s, const struct clock *now)
 
 /* ---- Text --------------------------------------------------------------------------------- */
 
-static void set_deadline(struct session *s, uint32_t seconds, const struct clock *now)
+static ONE_COPY void set_deadline(struct session *s, uint32_t seconds,
+                                  const struct clock *now)
 {
     s->task.deadline_ms = now->uptime_ms + (uint64_t)seconds * 1000;
 }

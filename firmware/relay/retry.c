@@ -3,6 +3,7 @@
 #include "relay/retry.h"
 
 #include "base/bytes.h"
+#include "base/one_copy.h"
 
 #include "config/config.h"
 
@@ -32,7 +33,7 @@ uint32_t retry_jitter(uint32_t interval_s, uint32_t random)
     return wait > 0 ? wait : 1;
 }
 
-uint32_t retry_due(uint32_t now_s, uint32_t wait_s)
+ONE_COPY uint32_t retry_due(uint32_t now_s, uint32_t wait_s)
 {
     return wait_s > UINT32_MAX - now_s ? UINT32_MAX : now_s + wait_s;
 }

@@ -6,6 +6,7 @@
 #include "spool/store.h"
 
 #include "base/bytes.h"
+#include "base/one_copy.h"
 
 #include <string.h>
 
@@ -111,8 +112,8 @@ enum spool_result spool_reader_parameter(struct spool_reader *r, uint8_t *value,
                                     : SPOOL_END;
 }
 
-enum spool_result spool_reader_text(struct spool_reader *r, const uint8_t **text,
-                                    size_t *size)
+ONE_COPY enum spool_result spool_reader_text(struct spool_reader *r, const uint8_t **text,
+                                             size_t *size)
 {
     enum spool_result result = SPOOL_OK;
 
@@ -123,7 +124,7 @@ enum spool_result spool_reader_text(struct spool_reader *r, const uint8_t **text
     return result;
 }
 
-void spool_reader_ack(struct spool_reader *r, size_t size)
+ONE_COPY void spool_reader_ack(struct spool_reader *r, size_t size)
 {
     r->at = (uint16_t)(r->at + min_size(size, (size_t)(r->end - r->at)));
 }

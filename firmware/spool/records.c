@@ -3,6 +3,7 @@
 #include "spool/records.h"
 
 #include "base/bytes.h"
+#include "base/one_copy.h"
 #include "mail/connector.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ static bool is_kind(const uint8_t *unit, enum record_kind kind)
     return flashlog_unit(unit) == UNIT_VALID && unit[0] == (uint8_t)kind;
 }
 
-void record_put_head(record_bytes to, const struct head_record *head)
+ONE_COPY void record_put_head(record_bytes to, const struct head_record *head)
 {
     begin(to, RECORD_LETTER, head->connectors, head->boot);
     put_u32(to + 4, head->id);
@@ -71,8 +72,8 @@ uint16_t record_moved_to(const uint8_t *unit)
     return get_u16(unit + 4);
 }
 
-void record_put_try(record_bytes to, uint8_t connector, uint16_t boot, uint16_t tries,
-                    uint32_t due_s)
+ONE_COPY void record_put_try(record_bytes to, uint8_t connector, uint16_t boot,
+                             uint16_t tries, uint32_t due_s)
 {
     begin(to, RECORD_TRY, connector, boot);
     put_u16(to + 4, tries);
@@ -112,15 +113,16 @@ void record_put_start(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t n
     put_u32(to + 8, next_id);
 }
 
-void record_put_time(record_bytes to, uint16_t boot, uint32_t now_s, uint32_t wall_s)
+ONE_COPY void record_put_time(record_bytes to, uint16_t boot, uint32_t now_s,
+                              uint32_t wall_s)
 {
     begin(to, RECORD_TIME, 0, boot);
     put_u32(to + 4, now_s);
     put_u32(to + 8, wall_s);
 }
 
-void record_put_route(record_bytes to, uint8_t connector, const struct spool_route *route,
-                      uint32_t now_s)
+ONE_COPY void record_put_route(record_bytes to, uint8_t connector,
+                               const struct spool_route *route, uint32_t now_s)
 {
     uint8_t held = (uint8_t)((route->stopped & 1u) << 7 | (route->frozen & 3u) << 4);
 

@@ -5,6 +5,8 @@
  */
 #include "spool/store.h"
 
+#include "base/one_copy.h"
+
 static struct window_entry *find(uint16_t head, uint8_t connector)
 {
     for (unsigned i = 0; i < CONFIG_SPOOL_WINDOW; i++) {
@@ -17,7 +19,8 @@ static struct window_entry *find(uint16_t head, uint8_t connector)
 }
 
 /* Due earlier; of those due at once, the older letter (numbers wrap). */
-static bool comes_before(const struct window_entry *a, const struct window_entry *b)
+static ONE_COPY bool comes_before(const struct window_entry *a,
+                                  const struct window_entry *b)
 {
     if (a->due_s != b->due_s)
         return a->due_s < b->due_s;

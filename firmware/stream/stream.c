@@ -2,6 +2,8 @@
 /* stream.c: the rules that hold for every backend, then the call through its table. */
 #include "stream/stream.h"
 
+#include "base/one_copy.h"
+
 const uint8_t *stream_read_buf(struct stream *s, size_t *size)
 {
     *size = 0;
@@ -24,7 +26,7 @@ bool stream_at_end(struct stream *s)
     return s->error == STREAM_OK && s->peer_ended && waiting == 0;
 }
 
-size_t stream_write(struct stream *s, const uint8_t *bytes, size_t size)
+ONE_COPY size_t stream_write(struct stream *s, const uint8_t *bytes, size_t size)
 {
     if (s->error != STREAM_OK || !s->connected)
         return 0;

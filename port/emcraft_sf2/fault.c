@@ -64,7 +64,7 @@ enum port_start port_start_cause(void)
     return cause;
 }
 
-static _Noreturn void reset(uint32_t why)
+static __attribute__((noinline)) _Noreturn void reset(uint32_t why)
 {
     mark = why;
     board_barrier();

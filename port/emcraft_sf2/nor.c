@@ -83,7 +83,7 @@ static uint8_t exchange(uint8_t frame)
     return (uint8_t)spi->receive;
 }
 
-static void begin(enum command command, uint32_t more_frames)
+static __attribute__((noinline)) void begin(enum command command, uint32_t more_frames)
 {
     spi->control = CONTROL_IDLE;
     spi->control = CONTROL_IDLE | (more_frames + 1u) << 8 | CONTROL_ENABLE;
