@@ -4,7 +4,11 @@
 
 #include "base/words.h"
 
+#include "config/config.h"
+
 #include "packed_words.h"
+
+#include <string.h>
 
 #define CAUSE(name, word, sentence, remedy) word "\0"
 static const char words[] =
@@ -30,9 +34,24 @@ void outcome_put_sentence(struct text *t, enum outcome_cause cause)
     words_put(t, sentences, row_of(cause));
 }
 
-void outcome_put_remedy(struct text *t, enum outcome_cause cause)
+/* The texts name the options of the first connector. */
+static void name_connector(char *at, uint8_t connector)
 {
+    static const char first[] = "CONNECTOR_1";
+
+    while ((at = strstr(at, first)) != NULL) {
+        at += sizeof first - 2;
+        *at = (char)('1' + connector);
+    }
+}
+
+void outcome_put_remedy(struct text *t, enum outcome_cause cause, uint8_t connector)
+{
+    size_t before = t->length;
+
     words_put(t, remedies, row_of(cause));
+    if (CONFIG_CONNECTOR_COUNT > 1)
+        name_connector(t->bytes + before, connector);
 }
 
 void outcome_put_status(struct text *t, struct enhanced_status status)

@@ -50,8 +50,11 @@ struct outcome {
 /* What happened, in a sentence without full stop ("the next hop refused the connection"). */
 void outcome_put_sentence(struct text *t, enum outcome_cause cause);
 
-/* What to change, in a sentence without full stop; at most OUTCOME_REMEDY_MAX octets. */
-void outcome_put_remedy(struct text *t, enum outcome_cause cause);
+/*
+ * What to change, in a sentence without full stop; at most OUTCOME_REMEDY_MAX octets. Options of
+ * a connector are named as those of `connector`, counted from 0.
+ */
+void outcome_put_remedy(struct text *t, enum outcome_cause cause, uint8_t connector);
 
 /* A short fixed word for logs: "connect-refused". */
 const char *outcome_word(enum outcome_cause cause);

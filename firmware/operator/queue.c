@@ -57,7 +57,7 @@ static void put_remedy(uint8_t connector, const struct clock *now)
     if (view.cause == CAUSE_NONE)
         return;
     text_add(output_text(), "route_remedy=");
-    outcome_put_remedy(output_text(), view.cause);
+    outcome_put_remedy(output_text(), view.cause, connector);
     output_end_line();
 }
 

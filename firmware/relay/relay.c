@@ -94,7 +94,7 @@ static void log_failure(const struct transfer *t, enum outcome_cause cause)
     struct text text;
 
     text_init(&text, remedy, sizeof remedy);
-    outcome_put_remedy(&text, cause);
+    outcome_put_remedy(&text, cause, t->connector);
     log_write(LOG_WARNING, "relay", "route-failed",
               "route=%s tries=%u cause=%s remedy=\"%s\"", connectors[t->connector].name,
               t->route.tries, outcome_word(cause), remedy);

@@ -63,6 +63,8 @@ def test_one_ways_trouble_is_not_the_others(device, peers):
     first = device.submit(recipients=("a@example.org", "b@branch.example"))
     rest.wait_taken(1)
     device.wait_status(route_branch="retry")
+    (remedy,) = [line for line in device.command("list branch") if line.startswith("route_remedy=")]
+    assert "CONNECTOR_2_HOSTS" in remedy and "CONNECTOR_1" not in remedy
     device.submit(recipients=("c@example.org",))
     rest.wait_taken(2)
     device.restart()

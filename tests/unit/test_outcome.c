@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/mail/outcome.c firmware/base/text.c firmware/base/words.c */
+/* sources: firmware/base/text.c firmware/base/words.c */
 /* test_outcome.c: every cause has its words, and they read as the header promises. */
-#include "mail/outcome.h"
+#undef CONFIG_FILE
+#define CONFIG_FILE "unit/connectors_config.h"
+#include "mail/outcome.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,16 +37,16 @@ struct words {
 /* What is told of a cause, which must fit. */
 static struct words told(int cause)
 {
-    struct words words;
+    struct words heard;
     struct text t;
 
-    text_init(&t, words.sentence, sizeof words.sentence);
+    text_init(&t, heard.sentence, sizeof heard.sentence);
     outcome_put_sentence(&t, (enum outcome_cause)cause);
     assert_false(t.cut);
-    text_init(&t, words.remedy, sizeof words.remedy);
-    outcome_put_remedy(&t, (enum outcome_cause)cause);
+    text_init(&t, heard.remedy, sizeof heard.remedy);
+    outcome_put_remedy(&t, (enum outcome_cause)cause, 0);
     assert_false(t.cut);
-    return words;
+    return heard;
 }
 
 static void test_every_cause_has_words(void **state)
@@ -52,16 +54,16 @@ static void test_every_cause_has_words(void **state)
     (void)state;
     for (int cause = 0; cause < CAUSE_COUNT; cause++) {
         const char *word = outcome_word((enum outcome_cause)cause);
-        struct words words = told(cause);
+        struct words heard = told(cause);
 
         assert_string_equal(word, rows[cause].word);
-        assert_string_equal(words.sentence, rows[cause].sentence);
-        assert_string_equal(words.remedy, rows[cause].remedy);
+        assert_string_equal(heard.sentence, rows[cause].sentence);
+        assert_string_equal(heard.remedy, rows[cause].remedy);
         assert_in_range(strlen(word), 4, 20);
         assert_int_equal(strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-"),
                          strlen(word));
-        check_sentence(words.sentence);
-        check_sentence(words.remedy);
+        check_sentence(heard.sentence);
+        check_sentence(heard.remedy);
     }
 }
 
@@ -93,12 +95,34 @@ static void test_out_of_range(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        struct words words = told(wrong[i]);
+        struct words heard = told(wrong[i]);
 
         assert_string_equal(outcome_word((enum outcome_cause)wrong[i]), "none");
-        assert_string_equal(words.sentence, rows[CAUSE_NONE].sentence);
-        assert_string_equal(words.remedy, rows[CAUSE_NONE].remedy);
+        assert_string_equal(heard.sentence, rows[CAUSE_NONE].sentence);
+        assert_string_equal(heard.remedy, rows[CAUSE_NONE].remedy);
     }
+}
+
+/* Of several connectors the one that failed, wherever the text names it; nothing before it changes. */
+static void test_remedy_names_the_connector(void **state)
+{
+    (void)state;
+    for (int cause = 0; cause < CAUSE_COUNT; cause++) {
+        for (uint8_t connector = 0; connector < 4; connector++) {
+            char expected[2 * OUTCOME_REMEDY_MAX], buffer[2 * OUTCOME_REMEDY_MAX];
+            struct text t;
+
+            strcpy(expected, "CONNECTOR_1 ");
+            strcat(expected, rows[cause].remedy);
+            for (char *c = expected + 12; (c = strstr(c, "CONNECTOR_")) != NULL; c += 11)
+                c[10] = (char)('1' + connector);
+            text_init(&t, buffer, sizeof buffer);
+            text_add(&t, "CONNECTOR_1 ");
+            outcome_put_remedy(&t, (enum outcome_cause)cause, connector);
+            assert_string_equal(buffer, expected);
+        }
+    }
+    assert_non_null(strstr(rows[CAUSE_CONNECT_REFUSED].remedy, "CONNECTOR_1_HOSTS"));
 }
 
 static void test_status(void **state)
@@ -123,6 +147,7 @@ int main(void)
         cmocka_unit_test(test_words_differ),
         cmocka_unit_test(test_causes_keep_their_numbers),
         cmocka_unit_test(test_out_of_range),
+        cmocka_unit_test(test_remedy_names_the_connector),
         cmocka_unit_test(test_status),
     };
 
