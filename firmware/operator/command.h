@@ -13,6 +13,8 @@
 #include "base/cursor.h"
 #include "task/task.h"
 
+#include "config/config.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,6 +50,11 @@ struct command {
     uint8_t connector;
     bool listed; /* the letter at hand was shown */
     bool reboot; /* asked for, and the reply has left */
+
+    /* queue only: what waits on each route */
+    struct command_sum {
+        uint32_t letters, oldest_s;
+    } sums[CONFIG_CONNECTOR_COUNT];
 
     /* show only */
     struct recipient_set sent, failed;

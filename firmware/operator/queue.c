@@ -9,6 +9,8 @@
 
 #include "mail/connector.h"
 
+#include <string.h>
+
 /* Seconds until a powered second; 0 when it has come. */
 static uint32_t until(const struct clock *now, uint32_t due_s)
 {
@@ -70,34 +72,29 @@ static void put_reply(uint8_t connector, const struct clock *now)
         output_line("route_reply=%s", view.reply);
 }
 
-static unsigned count_in(const struct recipient_set *set, unsigned recipients)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < recipients && i < LETTER_RECIPIENTS_MAX; i++)
-        count += recipient_in(set, i) ? 1 : 0;
-    return count;
-}
-
-static void put_state(const struct command *c, const struct spool_state *state,
+static void put_state(struct command *c, const struct spool_state *state,
                       const struct clock *now)
 {
     struct text *t = output_text();
-    unsigned sent = count_in(&state->sent, state->recipients);
-    unsigned failed = count_in(&state->failed, state->recipients);
+    struct command_sum *sum = &c->sums[c->connector];
+    uint32_t age_s = now->powered_s - state->deposited_s;
+    unsigned sent = recipient_count(&state->sent);
+    unsigned failed = recipient_count(&state->failed);
     unsigned settled = sent + failed;
 
     text_printf(t, "letter=%lu route=%s state=%s tries=%u due_in_s=", (unsigned long)c->id,
                 connectors[c->connector].name, state->dead ? "dead" : "waiting",
                 state->tries);
-    if (state->dead || state->due_s == RELAY_NEVER)
+    if (state->dead || state->due_s == RELAY_NEVER) {
         text_add(t, "none");
-    else
+    } else {
         text_printf(t, "%lu", (unsigned long)until(now, state->due_s));
-    text_printf(t, " age_s=%lu size=%lu",
-                (unsigned long)(now->powered_s - state->deposited_s),
-                (unsigned long)state->text_size);
-    text_printf(t, " recipients=%u pending=%u sent=%u failed=%u", state->recipients,
+        sum->letters++;
+        if (age_s > sum->oldest_s)
+            sum->oldest_s = age_s;
+    }
+    text_printf(t, " age_s=%lu size=%lu recipients=%u pending=%u sent=%u failed=%u",
+                (unsigned long)age_s, (unsigned long)state->text_size, state->recipients,
                 settled < state->recipients ? state->recipients - settled : 0, sent,
                 failed);
     output_end_line();
@@ -131,6 +128,15 @@ bool queue_walk(struct command *c)
     return c->result != SPOOL_BUSY && !(c->result == SPOOL_OK && c->head == 0);
 }
 
+static void put_sum(const struct command *c)
+{
+    const struct command_sum *sum = &c->sums[c->connector];
+
+    if (command_means_route(c, c->connector))
+        output_line("waiting=%s letters=%lu oldest_s=%lu", connectors[c->connector].name,
+                    (unsigned long)sum->letters, (unsigned long)sum->oldest_s);
+}
+
 static void put_end(const struct command *c)
 {
     if (c->result == SPOOL_END)
@@ -144,6 +150,7 @@ static void begin_letters(struct command *c)
 {
     c->result = c->count == 0 ? SPOOL_GONE : SPOOL_OK;
     c->count = 0;
+    memset(c->sums, 0, sizeof c->sums);
     spool_walk_begin(&c->walk);
 }
 
@@ -171,6 +178,10 @@ enum task_state queue_run(struct command *c, const struct clock *now)
             TASK_AWAIT(&c->task, output_begin() && queue_put_letter(c, now));
         c->count += c->listed ? 1 : 0;
         TASK_AWAIT(&c->task, queue_walk(c));
+    }
+    for (c->connector = 0; c->connector < CONFIG_CONNECTOR_COUNT; c->connector++) {
+        TASK_AWAIT(&c->task, output_begin());
+        put_sum(c);
     }
     TASK_AWAIT(&c->task, output_begin());
     put_end(c);

@@ -49,15 +49,6 @@ static bool any_in(const struct recipient_set *set)
     return all != 0;
 }
 
-static unsigned count_in(const struct recipient_set *set)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < LETTER_RECIPIENTS_MAX; i++)
-        count += recipient_in(set, i);
-    return count;
-}
-
 static void add_all(struct recipient_set *to, const struct recipient_set *from)
 {
     for (size_t i = 0; i < sizeof to->bits; i++)
@@ -130,8 +121,8 @@ static enum spool_result store_letter(struct transfer *t, const struct clock *no
 
     add_all(&t->state.sent, &t->accepted);
     add_all(&t->state.failed, &t->given_up);
-    relay_count.recipients_sent += count_in(&t->accepted);
-    relay_count.given_up += count_in(&t->given_up);
+    relay_count.recipients_sent += recipient_count(&t->accepted);
+    relay_count.given_up += recipient_count(&t->given_up);
     if (all_settled(t) && !any_in(&t->state.failed))
         return spool_close(&t->letter, SPOOL_CLOSED_SENT, now);
     result = settle_strip(t);
@@ -169,7 +160,7 @@ bool settle_letter(struct transfer *t, const struct outcome *outcome,
     if (outcome->result == OUTCOME_SENT) {
         relay_count.letters_sent++;
         log_write(LOG_INFO, "relay", "sent", "id=%lu recipients=%u reply=\"%s\"",
-                  (unsigned long)t->letter.id, count_in(&t->accepted),
+                  (unsigned long)t->letter.id, recipient_count(&t->accepted),
                   t->attempt.reply.text);
     } else {
         relay_count.maybe_sent += outcome->result == OUTCOME_MAYBE_SENT;
@@ -207,9 +198,9 @@ bool settle_give_up(struct spool_letter *letter, enum outcome_cause cause,
     if (result != SPOOL_OK)
         spool_set_due(letter,
                       settle_next_due(state.tries, now)); /* the flash did not take it */
-    relay_count.given_up += count_in(&rest);
+    relay_count.given_up += recipient_count(&rest);
     log_write(LOG_ERROR, "relay", "given-up", "id=%lu recipients=%u cause=%s stored=%s",
-              (unsigned long)state.id, count_in(&rest), outcome_word(cause),
+              (unsigned long)state.id, recipient_count(&rest), outcome_word(cause),
               result == SPOOL_OK ? "yes" : "no");
     return true;
 }

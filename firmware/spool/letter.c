@@ -9,6 +9,15 @@
 
 #include <string.h>
 
+unsigned recipient_count(const struct recipient_set *set)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < LETTER_RECIPIENTS_MAX; i++)
+        count += recipient_in(set, i);
+    return count;
+}
+
 /* A letter that the mount saw reads as none now: the console names the loss. */
 static void forget_lost(uint16_t head)
 {

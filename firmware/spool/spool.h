@@ -49,6 +49,8 @@ static inline void recipient_add(struct recipient_set *set, unsigned recipient)
     set->bits[recipient / 8] |= (uint8_t)(1u << (recipient % 8));
 }
 
+unsigned recipient_count(const struct recipient_set *set);
+
 /* ---- Start and idle work ----------------------------------------------------------------- */
 
 enum spool_opened {

@@ -117,6 +117,15 @@ enum spool_result spool_walk_next(struct spool_walk *w, uint16_t *head, uint32_t
     return SPOOL_OK;
 }
 
+unsigned recipient_count(const struct recipient_set *set)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < sizeof set->bits; i++)
+        count += (unsigned)__builtin_popcount(set->bits[i]);
+    return count;
+}
+
 enum spool_result spool_read_state(uint16_t head, uint8_t connector,
                                    struct spool_state *state)
 {
@@ -669,9 +678,12 @@ static void fits_the_status(void **state)
 
 static void lists_the_queue(void **state)
 {
+    struct fake_letter *dead;
+
     (void)state;
     add_letter(7, "");
-    add_letter(4294967295, "")->state.dead = true;
+    dead = add_letter(4294967295, "");
+    dead->state.dead = true;
     fake.has_next = true;
     run("queue\r");
     shows("route=smarthost state=ready tries=0 due_in_s=60");
@@ -681,7 +693,19 @@ static void lists_the_queue(void **state)
           "recipients=3 pending=1 sent=1 failed=1");
     shows("letter=4294967295 route=smarthost state=dead tries=1 due_in_s=none age_s=100 "
           "size=1034 recipients=3 pending=1 sent=1 failed=1");
+    shows("waiting=smarthost letters=1 oldest_s=100");
     assert_string_equal(last_line(), "OK 2 letters");
+    dead->state.dead = false;
+    dead->state.deposited_s -= 50;
+    run("list smarthost\r");
+    shows("waiting=smarthost letters=2 oldest_s=150");
+    run("queue\r");
+    shows("waiting=smarthost letters=2 oldest_s=150");
+    dead->state.due_s = RELAY_NEVER;
+    run("queue\r");
+    shows("waiting=smarthost letters=1 oldest_s=100");
+    run("list nowhere\r");
+    never_shows("waiting=");
 }
 
 static void tells_why_a_route_waits(void **state)
