@@ -5,10 +5,10 @@ wherever one can do what a test needs, the test uses the real one.
 
 Each connection plays one scene: the replies by step. A step's entry is a reply ("450 4.2.0
 later"), CLOSE (the connection ends instead), RESET (it is broken off), HANG (nothing is said any
-more), or a list of these that is used up one by one, for RCPT or for several letters on one
-connection. Steps that a scene does not name are answered as a good server does. With `holds`
-MAIL and RCPT are not answered before another command has come. Beyond the scenes given, all
-are good.
+more), Endless("250-more\\r\\n") (said again and again, as long as anyone listens), or a list of
+these that is used up one by one, for RCPT or for several letters on one connection. Steps that a
+scene does not name are answered as a good server does. With `holds` MAIL and RCPT are not answered
+before another command has come. Beyond the scenes given, all are good.
 """
 
 import contextlib
@@ -25,6 +25,10 @@ GOOD = {"greeting": "220 peer.example.org ESMTP", "ehlo": "250-peer.example.org\
         "data": "354 go on", "dot": "250 2.0.0 taken", "rset": "250 2.0.0 ok",
         "quit": "221 2.0.0 bye"}
 STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "dot")
+
+
+class Endless(str):
+    """A part of a reply that has no end."""
 
 
 class Scene:
@@ -70,6 +74,10 @@ class Peer:
         self._listener = listener or _listen(host, port)
         threading.Thread(target=self._serve, daemon=True).start()
 
+    @property
+    def port(self):
+        return self._listener.getsockname()[1]
+
     def play(self, *scenes):
         """The scenes of the connections to come."""
         self._scenes += scenes
@@ -88,6 +96,10 @@ class Peer:
     def wait_taken(self, count=1, seconds=20):
         until(lambda: len(self.taken()) >= count, f"{count} letters at the peer", seconds)
         return self.taken()
+
+    def wait_recipients(self, count, seconds=20):
+        until(lambda: sum(len(letter.recipients) for letter in self.taken()) >= count,
+              f"{count} recipients at the peer", seconds)
 
     def wait_said(self, start, seconds=20):
         until(lambda: any(line.startswith(start) for _, line in self.said), start, seconds)
@@ -161,7 +173,9 @@ class _Talk:
         if reply is HANG:
             self._socket.recv(1)  # until the other side has had enough
             raise _Ended
-        octets = reply.encode() + b"\r\n"
+        while isinstance(reply, Endless):
+            self._socket.sendall(reply.encode() * 100)
+        octets = reply.encode("latin-1") + b"\r\n"
         size = 1 if self._scene.bytewise else len(octets)
         for at in range(0, len(octets), size):
             self._socket.sendall(octets[at:at + size], socket.MSG_EOR)

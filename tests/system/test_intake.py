@@ -47,7 +47,7 @@ def test_only_crlf_ends_a_command(shared):
         assert client.reply().code == 0, "the connection is closed"
 
 
-@pytest.mark.parametrize("hops, code", [(30, 250), (31, 554)])
+@pytest.mark.parametrize("hops, code", [(30, 250), (31, 554), (120, 554)])
 def test_hop_limit(shared, smart_host, hops, code):
     with shared.connect() as client:
         client.hello()

@@ -7,7 +7,8 @@ refusals that stay, and lines that break. One box lives through all of it.
 import pytest
 
 from client import letter
-from peer import CLOSE, RESET, Scene
+from peer import CLOSE, RESET, Endless, Scene
+from waiting import until
 
 COMMANDS = ("mail", "rcpt", "data", "dot")
 
@@ -207,6 +208,78 @@ def test_hostile_replies_do_no_harm(shared, smart_host, scene):
     shared.submit()
     peer.wait_taken()
     shared.wait_empty()
+
+
+STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "dot")
+GOOD_CODE = {"greeting": "220", "data": "354"}  # of the others it is 250
+NO_REPLIES = ["abc", "abc what", "25", "2500 x", "250x ok", "999 x", "000 x", "100 x", "-250 ok",
+              " 250 ok", "2 50 ok", "0x2 ok", "250-one\r\n550 two", "\x1b[2J", "\xb2\xb5\xb0 ok"]
+
+
+def in_time(box, done, what):
+    """Waits of the route are cut short, so that many a try takes no minute."""
+    until(lambda: done() or not box.command("flush"), what, 60)
+
+
+def clean(lines):
+    return all(" " <= char <= "~" for line in lines for char in line)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_is_no_reply_is_no_consent(shared, smart_host, step):
+    """Each connection but the last ends with it; the letter is sent once, by the last."""
+    before = shared.status()["sent_letters"]
+    peer = smart_host(*[Scene(**{step: reply}) for reply in NO_REPLIES])
+    text = letter()
+    shared.submit(text)
+    in_time(shared, lambda: len(peer.connected) > len(NO_REPLIES), "the last connection")
+    status = shared.wait_empty()
+    assert (len(peer.connected), status["sent_letters"]) == (len(NO_REPLIES) + 1, before + 1)
+    assert peer.letters[-1].connection == len(NO_REPLIES) and peer.letters[-1].text.endswith(text)
+    assert clean(shared.console.lines), "the peer's octets on the console"
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("lines", ["endless", "100 kB"])
+def test_replies_without_measure(shared, smart_host, step, lines):
+    code = GOOD_CODE.get(step, "250")
+    long = Endless(f"{code}-more\r\n") if lines == "endless" else f"{code} " + "x" * 100_000
+    peer = smart_host(Scene(**{step: long}))
+    text = letter()
+    shared.submit(text)
+    in_time(shared, lambda: shared.status()["letters"] == 0, "the letter to leave")
+    assert len(peer.connected) == (2 if lines == "endless" else 1)
+    assert peer.letters[-1].text.endswith(text)
+    if lines == "endless":
+        shared.console.wait_log("route-failed .*cause=bad-reply|maybe-sent", shared.beginning)
+
+
+@pytest.mark.parametrize("replies, connections", [
+    ({"ehlo": "250 peer\r\n421 4.3.2 closing"}, 2), ({"mail": "250 ok\r\n421 4.3.2 closing"}, 2),
+    ({"rcpt": "250 ok\r\n421 4.3.2 closing"}, 2), ({"data": "354 go\r\n421 4.3.2 closing"}, 2),
+    ({"dot": "250 ok\r\n421 4.3.2 closing"}, 1), ({"quit": "421 4.3.2 closing"}, 1),
+    ({"quit": "abc"}, 1), ({"quit": "x" * 100_000}, 1), ({"quit": CLOSE}, 1),
+], ids=["EHLO", "MAIL", "RCPT", "DATA", "dot", "QUIT", "QUIT abc", "QUIT 100 kB", "QUIT lost"])
+def test_421_unasked_and_odd_ends(shared, smart_host, replies, connections):
+    """A letter that was taken stays so, whatever is said then; one that was not goes again."""
+    before = shared.status()["sent_letters"]
+    peer = smart_host(Scene(**replies))
+    text = letter()
+    shared.submit(text)
+    in_time(shared, lambda: shared.status()["letters"] == 0, "the letter to leave")
+    assert len(peer.connected) == connections
+    assert shared.status()["sent_letters"] == before + 1
+    assert peer.letters[-1].text.endswith(text)
+
+
+def test_a_peers_words_are_clean_wherever_they_show(shared, smart_host):
+    words = "550 5.7.1 \x1b[2J\x07\x08\x7f\x00\xff\x9b1m no \\ \" way"
+    smart_host(Scene(mail=words))
+    number = shared.submit()
+    shared.wait_status(dead=1)
+    shown = shared.command("queue") + shared.command(f"show {number}") + shared.console.lines
+    assert any("no" in line and "way" in line for line in shown), "the words do show"
+    assert clean(shown)
 
 
 PIPELINING = "250-peer.example.org\r\n250 PIPELINING"

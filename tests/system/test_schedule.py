@@ -6,7 +6,7 @@ import re
 import pytest
 
 from device import config_number
-from peer import HANG, Scene
+from peer import HANG, Endless, Scene
 from waiting import until
 
 pytestmark = pytest.mark.config("schedule")
@@ -103,6 +103,14 @@ def test_silent_peer_times_out(device, smart_host, step):
     device.console.wait_log("cause=timeout")
     peer.wait_taken()
     assert device.wait_empty()["maybe_sent"] == (step == "dot")
+
+
+def test_reply_line_without_end_times_out(device, smart_host):
+    peer = smart_host(Scene(ehlo=Endless("250-peer")))
+    device.submit()
+    device.console.wait_log("cause=(timeout|bad-reply)")
+    peer.wait_taken()
+    device.wait_empty()
 
 
 def test_silent_client_is_sent_away(device):
