@@ -25,6 +25,7 @@ STACK_SHARE = 0.85  # what may be used of the board's stack: 15 % are kept spare
 
 def pytest_configure(config):
     subprocess.run(["make", "-s", "sources"], cwd=TREE, check=True)  # while there is a network
+    subprocess.run(["tools/fetch_mailers"], cwd=TREE, check=False)  # without, tests are skipped
     leave_the_machines_network()
     config.addinivalue_line("markers", "config(name): the configuration of the box")
     config.addinivalue_line("markers", "icount: the emulator's time counts instructions")
