@@ -158,7 +158,7 @@ void campaign_use_deposit(void)
     if (!scenario_was_full())
         oracle_violated(7, "a new letter is answered %d, %s", (int)scenario_refusal,
                         space());
-    else if (!campaign_place.scenario->may_be_full)
+    else if (campaign_place.scenario->room == SCENARIO_HAS_ROOM)
         oracle_violated(7, "a new letter is refused: full, %lu letters live, %s",
                         (unsigned long)used.count, space());
     else if (scenario_put_notice(333) < 0)
@@ -276,6 +276,7 @@ void campaign_try(void (*look)(uint32_t turn))
     alarm(SECONDS_MAX);
     if (setjmp(campaign_broken) == 0)
         look(campaign_turn());
+    alarm(0);
     campaign_report();
     oracle_return(known);
     nor_rollback(mark);

@@ -164,10 +164,18 @@ static void trouble_at(uint32_t operation, enum nor_trouble trouble, unsigned nu
     campaign_leave();
 }
 
+/* Each erase, and with the slice one in so many programs. */
+static bool is_turn_of(uint32_t operation)
+{
+    bool each = campaign_options.effort > 0 ||
+                campaign_recorded.operations[operation].kind == NOR_ERASE;
+    unsigned one_in = each ? campaign_options.parts : OPERATIONS_SLICE;
+
+    return campaign_options.repeat || operation % one_in == campaign_options.part % one_in;
+}
+
 void campaign_troubles(void)
 {
-    unsigned one_in =
-        campaign_options.effort > 0 ? campaign_options.parts : OPERATIONS_SLICE;
     uint32_t operations = campaign_recorded.count;
 
     scenario_prepare(campaign_place.scenario);
@@ -178,7 +186,7 @@ void campaign_troubles(void)
         abort();
     nor_copy_out(before);
     for (uint32_t operation = 0; operation < operations; operation++) {
-        if (!campaign_options.repeat && operation % one_in != campaign_options.part)
+        if (!is_turn_of(operation))
             continue;
         for (unsigned trouble = 1; trouble < NOR_TROUBLES; trouble++) {
             if (trouble == NOR_SLOW &&

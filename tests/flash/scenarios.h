@@ -13,13 +13,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What room there is after a cut. */
+enum scenario_room {
+    SCENARIO_HAS_ROOM,
+    SCENARIO_MAY_BE_FULL, /* a letter from the LAN may be refused */
+    SCENARIO_LAST_SECTORS /* the same, and none is to spare for one that fails, or for a second
+                             start in a row that is cut as its journal begins: layer A alone */
+};
+
 struct scenario {
     const char *name;
     void (*before)(void); /* NULL: a blank part, opened, its idle work done */
     void (*run)(void);
     uint8_t more_sectors; /* beyond the fewest that take a letter from the LAN */
     uint8_t polls;        /* that an erase takes */
-    bool may_be_full;     /* a letter from the LAN may be refused after a cut */
+    uint8_t room;         /* enum scenario_room */
     bool foreign;         /* stays closed: no operation at all is expected */
 };
 
@@ -92,5 +100,18 @@ extern bool scenario_tell_log;
 /* A step of the scenario was refused although nothing was wrong with the flash. */
 extern bool scenario_refused;
 extern enum spool_result scenario_refusal; /* its answer */
+
+/* ---- Stories that begin after harm (scenarios_harm.c) ---------------------------------------- */
+
+void before_starts_cut_short(void);
+void starts_then_letters(void);
+void before_closed_by_journal(void);
+void letters_where_it_was(void);
+void before_used_ring(void);
+void before_used_ring_alone(void);
+void two_starts(void);
+void sectors_turn(void);
+void before_last_sectors(void);
+void starts_in_last_sectors(void);
 
 #endif

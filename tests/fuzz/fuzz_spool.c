@@ -5,6 +5,7 @@
             firmware/flashlog/flashlog.c firmware/flashlog/medium.c firmware/base/crc32.c firmware/base/log.c
             firmware/base/text.c firmware/base/cursor.c firmware/mail/connector.c
             tests/flash/nor_simulator.c tests/flash/oracle.c tests/flash/scenarios.c
+            tests/flash/scenarios_harm.c
             tests/flash/tears.c */
 /*
  * fuzz_spool.c: layer D of the power-cut campaign. Octets are a story: what the appliance asks

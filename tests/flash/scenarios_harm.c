@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scenarios_harm.c: stories that begin after harm: starts that lost power again and again, a
+ * head that only the journal closes, a ring full of closed letters, a part without a sector to
+ * spare. What the cuts of such a story meet takes several cuts in a row otherwise.
+ */
+#include "tests/flash/scenarios.h"
+
+#include "tests/flash/nor_simulator.h"
+#include "tests/flash/oracle.h"
+
+#include "flashlog/flashlog.h"
+#include "spool/spool.h"
+
+/* ---- Power that goes at a certain record ------------------------------------------------------ */
+
+static void start_and_idle(void)
+{
+    scenario_power_on();
+    scenario_note_time();
+    scenario_idle();
+}
+
+/* Does `act` up to its first program of a record of this kind, which never begins. */
+static void cut_at(uint8_t kind, void (*act)(void))
+{
+    volatile uint32_t operations = 0;
+    volatile bool reached = false;
+
+    while (!reached) {
+        struct nor_mark mark = nor_mark();
+
+        if (setjmp(nor_power) == 0) {
+            nor_cut_in(operations);
+            act();
+            return; /* there is none */
+        }
+        reached = nor_interrupted()->size > 0 && nor_interrupted()->bytes[0] == kind;
+        if (!reached)
+            nor_rollback(mark);
+        nor_release(mark);
+        operations++;
+    }
+}
+
+/* The same; the program began, and nothing shows of it. */
+static void tear_at(uint8_t kind, void (*act)(void))
+{
+    const struct nor_tear nothing = {.fault = NOR_TORN_NOTHING};
+
+    cut_at(kind, act);
+    nor_tear(nor_interrupted(), &nothing);
+}
+
+static void start(void)
+{
+    scenario_power_on();
+    scenario_idle();
+}
+
+/* ---- Letters that come and go ------------------------------------------------------------------ */
+
+static void eat(uint32_t pages)
+{
+    scenario_close(scenario_put(pages * 240 - 100, 1), SPOOL_CLOSED_SENT);
+}
+
+/* Turns the ring until the sector before this one is open. */
+static void turn_up_to(unsigned sector)
+{
+    do {
+        eat(230);
+        scenario_idle();
+    } while ((unsigned)(flashlog_open_sector() + 1) % flashlog_sectors() != sector);
+}
+
+/* ---- Stories ------------------------------------------------------------------------------------- */
+
+/* As many starts as a mount looks through lost power just before they were of use. */
+void before_starts_cut_short(void)
+{
+    start();
+    for (unsigned i = 0; i < 8; i++)
+        cut_at('V', start);
+}
+
+void starts_then_letters(void)
+{
+    start_and_idle();
+    for (unsigned i = 0; i < 3; i++)
+        scenario_put(40000, 1);
+}
+
+static int doomed;
+
+static void close_doomed(void)
+{
+    struct spool_letter letter;
+
+    scenario_power_on();
+    letter = scenario_find(doomed);
+    spool_close(&letter, SPOOL_CLOSED_SENT, &scenario_clock);
+}
+
+/* Both units that could close its head were touched; then its sector is the next to be used. */
+void before_closed_by_journal(void)
+{
+    unsigned step, sector;
+
+    start();
+    doomed = scenario_put(100, 1);
+    sector = flashlog_sector_of(scenario_find(doomed).head);
+    step = oracle_begin(ORACLE_CLOSE, (unsigned)doomed);
+    tear_at('Z', close_doomed);
+    tear_at('Z', start);
+    start_and_idle();
+    oracle_end(step, true);
+    turn_up_to(sector);
+}
+
+void letters_where_it_was(void)
+{
+    int letter = scenario_put(50000, 1);
+
+    scenario_try(letter, 900);
+    start_and_idle();
+    scenario_put(100, 1);
+}
+
+/* Each sector is full of heads whose letters are gone. */
+void before_used_ring(void)
+{
+    start();
+    for (unsigned sector = 0; sector < flashlog_sectors() + 2; sector++) {
+        for (unsigned i = 0; i < 25; i++)
+            scenario_close(scenario_put(20, 1), SPOOL_CLOSED_SENT);
+        eat(190);
+        scenario_idle();
+    }
+}
+
+/* And none of the sectors that were kept ready is left: starts took them, one after the other. */
+void before_used_ring_alone(void)
+{
+    before_used_ring();
+    for (unsigned i = 0; i < 3; i++)
+        cut_at('X', start);
+}
+
+void two_starts(void)
+{
+    start_and_idle();
+    start_and_idle();
+}
+
+void sectors_turn(void)
+{
+    start_and_idle();
+    for (unsigned i = 0; i < 2; i++)
+        eat(210);
+    start_and_idle();
+}
+
+static void fill(void)
+{
+    start();
+    while (scenario_put(15000, 1) >= 0)
+        continue;
+    while (scenario_put_notice(15000) >= 0)
+        continue;
+}
+
+/* Strips overflow until a sector of those kept for moves holds a head. */
+void before_last_sectors(void)
+{
+    int sector;
+
+    fill();
+    sector = flashlog_open_sector();
+    for (int i = 0; i < 1500; i++) {
+        int open = flashlog_open_sector();
+
+        if (open != sector && flashlog_holds((unsigned)open) > 0)
+            break;
+        scenario_try(i % 6, 900);
+    }
+    scenario_idle();
+}
+
+void starts_in_last_sectors(void)
+{
+    two_starts();
+    scenario_try(1, 900);
+}
