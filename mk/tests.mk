@@ -116,7 +116,7 @@ CAMPAIGN_SEED   ?= 1
 CAMPAIGN        := $(CAMPAIGN_OUT)/campaign
 CAMPAIGN_SOURCES := tests/flash/test_campaign.c $(call sources_of,tests/flash/test_campaign.c)
 CAMPAIGN_CC      = $(TEST_CC) -std=c11 -O2 -g $(TEST_CPPFLAGS) \
-                   -DCONFIG_FILE='"$(abspath tests/flash/campaign_config.h)"'
+                   -UCONFIG_FILE -DCONFIG_FILE='"$(abspath tests/flash/campaign_config.h)"'
 
 $(CAMPAIGN): $(CAMPAIGN_SOURCES) $(wildcard tests/flash/*.h firmware/*/*.h config/*.h) mk/tests.mk
 	@mkdir -p $(@D)
