@@ -967,8 +967,8 @@
 /* ---- settings: What one device keeps for itself. ------------------------------------- */
 
 /*
- * Values of one device in flash: secrets, pins, anchors, its name. Needed for AUTH and
- * TLS. (0 or 1)
+ * Values of one device in flash: secrets, pins, anchors, its name (`set`, `unset`,
+ * `settings`, `wipe`). Needed for AUTH and TLS. (0 or 1)
  */
 #ifndef CONFIG_SETTINGS
 #define CONFIG_SETTINGS 0

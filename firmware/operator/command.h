@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/cursor.h"
+#include "config/config.h"
 #include "task/task.h"
 
 #include "config/config.h"
@@ -90,6 +91,10 @@ enum task_state show_run(struct command *c, const struct clock *now);
 enum task_state delete_run(struct command *c, const struct clock *now);
 enum task_state route_run(struct command *c, const struct clock *now);
 enum task_state list_run(struct command *c, const struct clock *now);
+enum task_state set_run(struct command *c, const struct clock *now);
+enum task_state unset_run(struct command *c, const struct clock *now);
+enum task_state settings_run(struct command *c, const struct clock *now);
+enum task_state wipe_run(struct command *c, const struct clock *now);
 enum task_state hold_run(struct command *c, const struct clock *now);
 
 /* Whether the arguments name this route, or none. */

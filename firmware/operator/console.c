@@ -6,6 +6,7 @@
 #include "operator/console.h"
 
 #include "operator/command.h"
+#include "operator/entry.h"
 #include "operator/line.h"
 #include "operator/logview.h"
 #include "operator/output.h"
@@ -13,6 +14,7 @@
 #include "port/port.h"
 
 #define PROMPT        "flashpost> "
+#define ASK           "value: "
 #define REDRAW        "\x1b[2K\r" /* clears the line of the screen; the cursor at its start */
 #define ECHO_MAX      8           /* octets that one typed octet puts out at most */
 #define STEPS_MAX     8
@@ -41,11 +43,37 @@ bool console_wants_reboot(void)
     return console.command.reboot;
 }
 
+/* Whether what is typed is for the command under way. */
+static bool is_asked(void)
+{
+    return CONFIG_SETTINGS && console.command.run != NULL && entry_is_wanted();
+}
+
+static bool is_hidden(void)
+{
+    return is_asked() && entry_is_hidden();
+}
+
 static void draw_prompt(void)
 {
-    output_raw(PROMPT, sizeof PROMPT - 1);
-    output_raw(console.line.bytes, console.line.length);
+    if (is_asked())
+        output_raw(ASK, sizeof ASK - 1);
+    else
+        output_raw(PROMPT, sizeof PROMPT - 1);
+    if (!is_hidden())
+        output_raw(console.line.bytes, console.line.length);
     console.at_prompt = true;
+}
+
+/* The line rests until the next key, which comes when the command asks again or is over. */
+static void give_line(bool is_good)
+{
+    struct line *line = &console.line;
+
+    entry_give(cursor_over(line->bytes, line->length), is_good && line->excess == 0);
+    line_next(line);
+    line->last = 0;
+    console.at_prompt = false;
 }
 
 static void enter(void)
@@ -53,6 +81,10 @@ static void enter(void)
     struct line *line = &console.line;
 
     output_raw("\r\n", 2);
+    if (is_asked()) {
+        give_line(true);
+        return;
+    }
     command_start(&console.command, cursor_over(line->bytes, line->length),
                   line->excess > 0);
     line_next(line);
@@ -65,6 +97,11 @@ static void show_event(enum line_event event)
 
     if (event == LINE_ENTERED) {
         enter();
+    } else if (event == LINE_DROPPED && is_asked()) {
+        output_raw("\r\n", 2);
+        give_line(false);
+    } else if (is_hidden()) {
+        return;
     } else if (event == LINE_ADDED) {
         output_raw(&line->bytes[line->length - 1], 1);
     } else if (event == LINE_ERASED) {
@@ -94,16 +131,25 @@ static bool read_typed(void)
     return true;
 }
 
+/* One step of the command; what was typed for it is not kept. */
+static bool command_goes_on(struct command *command, const struct clock *now)
+{
+    bool goes_on = command_step(command, now);
+
+    if (CONFIG_SETTINGS && command->run == NULL && entry_was_secret())
+        line_forget(&console.line);
+    if (is_asked())
+        console.line.last = 0;
+    return goes_on || (command->result == SPOOL_BUSY && logview_step(now, false));
+}
+
 /* One thing that can be done now; false when there is none. */
 static bool step(const struct clock *now)
 {
     struct command *command = &console.command;
 
-    if (command->run != NULL) {
-        if (command_step(command, now))
-            return true;
-        return command->result == SPOOL_BUSY && logview_step(now, false);
-    }
+    if (command->run != NULL && !is_asked())
+        return command_goes_on(command, now);
     if (command->reboot) /* nothing more is taken; the log tells how all ends */
         return logview_step(now, false);
     if (logview_step(now, console.at_prompt)) {
@@ -130,7 +176,7 @@ uint32_t console_poll(const struct clock *now)
     output_drain();
     if (output_waits())
         return WAIT_PORT_MS;
-    if (console.command.run != NULL)
+    if (console.command.run != NULL && !is_asked())
         return console.command.result == SPOOL_BUSY ? WAIT_FLASH_MS : 0;
     return more ? 0 : WAIT_IDLE_MS;
 }

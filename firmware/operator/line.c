@@ -28,6 +28,14 @@ void line_next(struct line *line)
     line->excess = 0;
 }
 
+void line_forget(struct line *line)
+{
+    memset(line->bytes, 0, sizeof line->bytes);
+    line->last = 0;
+    line->length = 0;
+    line->excess = 0;
+}
+
 static enum line_event add(struct line *line, uint8_t octet)
 {
     if (line->length == sizeof line->bytes - 1) {

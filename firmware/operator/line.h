@@ -36,4 +36,7 @@ enum line_event line_feed(struct line *line, uint8_t octet);
 /* An empty line. The characters stay until the next one is typed; arrow-up recalls them. */
 void line_next(struct line *line);
 
+/* An empty line of which nothing is left to recall. */
+void line_forget(struct line *line);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/operator/console.c firmware/operator/command.c firmware/operator/line.c
  * firmware/operator/logview.c firmware/operator/output.c firmware/operator/queue.c
- * firmware/operator/show.c firmware/operator/status.c firmware/operator/route.c firmware/operator/hold.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/text.c firmware/base/words.c
+ * firmware/operator/entry.c firmware/operator/show.c firmware/operator/status.c firmware/operator/route.c firmware/operator/hold.c firmware/mail/address.c firmware/base/ip_text.c firmware/base/text.c firmware/base/words.c
  * firmware/base/cursor.c firmware/base/crc32.c firmware/base/log.c firmware/mail/connector.c
  * firmware/mail/headers.c firmware/mail/letter.c firmware/mail/outcome.c
  * tests/unit/fake_port.c */

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""What a device keeps for itself: entered, changed, removed, and then nowhere in the flash."""
+
+import base64
+
+import pytest
+
+from waiting import until
+
+pytestmark = pytest.mark.config("settings")
+
+FIRST = "correct-horse-battery"
+SECOND = "staple of another kind"
+
+
+def forms(secret):
+    """A secret as it may stand in a flash: raw, in base64 wherever it begins, in UTF-16."""
+    octets = secret.encode()
+    yield octets
+    for before in range(3):
+        text = base64.b64encode(bytes(before) + octets)
+        yield text[(0, 2, 3)[before]:-4]
+    yield secret.encode("utf-16-le")
+    yield secret.encode("utf-16-be")
+
+
+def found(device, secret):
+    """How often it stands in the flash file, in any form."""
+    flash = device.flash.read_bytes()
+    return sum(flash.count(form) for form in forms(secret))
+
+
+def say(device, text):
+    device._process.stdin.write(text.encode() + b"\r")
+    device._process.stdin.flush()
+
+
+def enter(device, command, *lines):
+    """A command that asks; the last line of its reply."""
+    console = device.console
+    mark = console.mark()
+    say(device, command)
+    for line in lines:
+        until(lambda: console.partial.startswith("value: "), "being asked")
+        asked = console.mark()
+        say(device, line)
+        until(lambda: console.mark() > asked, "the end of the line")
+
+    def reply():
+        lines = [line for line in console.lines[mark:] if line.startswith(("OK", "ERR"))]
+        return lines[-1] if lines else None
+
+    return until(reply, f"the reply to {command}")
+
+
+def settings(device):
+    lines = device.command("settings")
+    assert lines[-1] == f"OK {len(lines) - 1} values"
+    return lines[:-1]
+
+
+def test_password_is_kept_changed_and_gone(device):
+    assert enter(device, "set password smarthost", FIRST) == "OK kept"
+    assert settings(device) == ["kind=password name=smarthost"]
+    assert found(device, FIRST) == 1
+    device.restart()
+    assert settings(device) == ["kind=password name=smarthost"]
+    assert enter(device, "set password smarthost", SECOND) == "OK kept"
+    assert (found(device, FIRST), found(device, SECOND)) == (0, 1)
+    device.reboot()
+    assert found(device, SECOND) == 1
+    assert device.command("unset password smarthost") == ["OK gone from the flash"]
+    assert found(device, SECOND) == 0
+    assert device.command("unset password smarthost") == [
+        "ERR 404 no such value: see settings"]
+    shown = "".join(line for console in device.history for line in console.lines)
+    assert FIRST not in shown and SECOND not in shown, "a secret was shown"
+
+
+def test_a_secret_typed_into_the_command_is_refused_and_not_recalled(device):
+    (reply,) = device.command(f"set password smarthost {FIRST}")
+    assert reply.startswith("ERR 400 a secret is not typed")
+    mark = device.console.mark()
+    say(device, "\x1b[A")
+    until(lambda: device.console.mark() > mark or device.console.partial, "a prompt")
+    assert FIRST not in device.console.partial
+    assert found(device, FIRST) == 0
+
+
+def test_all_kinds_then_wipe(device):
+    token = ["part-one-" * 12, "part-two-" * 12, "part-three-" * 10]
+    pin = "00112233445566778899aabbccddeeff" * 2
+    assert enter(device, "set password smarthost", FIRST) == "OK kept"
+    assert enter(device, "set token smarthost", *token, ".") == "OK kept"
+    assert device.command("set user smarthost box@example.org") == ["OK kept"]
+    assert device.command("set host box.example.org") == ["OK kept"]
+    assert device.command(f"set pin smarthost {pin}") == ["OK kept"]
+    assert device.command(f"set pin smarthost {':'.join([pin[:2]] * 32)}") == ["OK kept"]
+    listed = ["kind=password name=smarthost", "kind=token name=smarthost",
+              "kind=user name=smarthost value=box@example.org",
+              "kind=host value=box.example.org",
+              "kind=pin name=smarthost", "kind=pin name=smarthost"]
+    assert settings(device) == listed
+    device.restart()
+    assert settings(device) == listed
+    assert "".join(token).encode()[:200] in device.flash.read_bytes()
+    assert device.command("unset pin smarthost 1") == ["OK gone from the flash"]
+    assert bytes.fromhex(pin) not in device.flash.read_bytes()
+    assert device.command("unset token smarthost") == ["OK gone from the flash"]
+    assert found(device, token[1]) == 0
+    assert device.command("wipe") == ["ERR 400 usage: wipe yes"]
+    assert device.command("wipe yes") == ["OK gone from the flash"]
+    assert settings(device) == []
+    for gone in (FIRST, "box@example.org", "box.example.org"):
+        assert found(device, gone) == 0
+
+
+@pytest.mark.parametrize("command, code", [
+    ("set", 400), ("set colour red", 400), ("set seed", 400), ("unset", 400),
+    ("set host not a name", 400), ("set pin smarthost 12", 400),
+    ("unset pin smarthost 0", 400), ("set user nobody x", 404), ("unset user nobody", 404),
+    ("unset host", 404), ("wipe no", 400)])
+def test_what_is_wrong_is_refused(device, command, code):
+    (reply,) = device.command(command)
+    assert reply.startswith(f"ERR {code} "), reply
+
+
+@pytest.mark.parametrize("line", ["", "\x03"])
+def test_an_entry_can_be_dropped(device, line):
+    assert enter(device, "set password smarthost", FIRST) == "OK kept"
+    reply = enter(device, "set password smarthost", line)
+    assert reply == "ERR 400 no value came: nothing was changed"
+    assert enter(device, "set token smarthost", SECOND, line) == reply
+    assert settings(device) == ["kind=password name=smarthost"]
+    assert (found(device, FIRST), found(device, SECOND)) == (1, 0)
+
+
+@pytest.mark.parametrize("board", ["host"])
+def test_a_cut_in_a_change_leaves_the_old_or_the_new(device):
+    """
+    At some instants, where a cut is one (device.py, kill); tests/flash/test_settings.c takes all.
+    """
+    assert enter(device, "set password smarthost", FIRST) == "OK kept"
+    for old, new in ((FIRST, SECOND), (SECOND, FIRST)):
+        say(device, "set password smarthost")
+        until(lambda: device.console.partial.startswith("value: "), "being asked")
+        say(device, new)
+        device.restart()
+        until(lambda: found(device, old) + found(device, new) == 1, "one of the two")
+        assert settings(device) == ["kind=password name=smarthost"]
+        if found(device, old):
+            assert enter(device, "set password smarthost", new) == "OK kept"
+        assert (found(device, old), found(device, new)) == (0, 1)
