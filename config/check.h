@@ -92,11 +92,24 @@ _Static_assert(CONFIG_NET_IPV4 != NET_IPV4_STATIC ||
                    "HELO offers neither AUTH nor STARTTLS: set CONFIG_CONNECTOR_" #n       \
                    "_HELO_ONLY to 0");                                                     \
     _Static_assert(CONFIG_SETTINGS ||                                                      \
-                       (CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS &&           \
-                        CONFIG_CONNECTOR_##n##_PROTECTION == PROTECTION_NONE),             \
-                   "secrets, pins and the seed are kept per device: set CONFIG_SETTINGS "  \
-                   "to 1, or CONFIG_CONNECTOR_" #n "_IDENTITY to IDENTITY_ANONYMOUS and "  \
-                   "_PROTECTION to PROTECTION_NONE");                                      \
+                       CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS,              \
+                   "secrets are kept per device: set CONFIG_SETTINGS to 1, or "            \
+                   "CONFIG_CONNECTOR_" #n "_IDENTITY to IDENTITY_ANONYMOUS");              \
+    _Static_assert(CONFIG_CONNECTOR_##n##_PROTECTION != PROTECTION_NONE ||                 \
+                       (CONFIG_CONNECTOR_##n##_TRUST == TRUST_ANCHORS &&                   \
+                        CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_PINS) &&                    \
+                        CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_TLS_NAME)),                 \
+                   "who the next hop is cannot be verified without TLS: set "              \
+                   "CONFIG_CONNECTOR_" #n "_PROTECTION, or leave out _TRUST, _PINS and "   \
+                   "_TLS_NAME");                                                           \
+    _Static_assert((CONFIG_CONNECTOR_##n##_TRUST == TRUST_PIN) ==                          \
+                       !CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_PINS),                      \
+                   "CONFIG_CONNECTOR_" #n "_PINS and _TRUST contradict each other: give "  \
+                   "pins with TRUST_PIN, and with nothing else");                          \
+    _Static_assert(CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_PINS) ||                         \
+                       sizeof CONFIG_CONNECTOR_##n##_PINS % 65 == 0,                       \
+                   "CONFIG_CONNECTOR_" #n "_PINS: each is 64 hexadecimal digits, with "    \
+                   "one blank between");                                                   \
     CHECK_CONNECTOR_HAS(n)
 
 /* ---- Connectors: what this version does not have ----------------------------------------- */
@@ -109,10 +122,7 @@ _Static_assert(CONFIG_NET_IPV4 != NET_IPV4_STATIC ||
     _Static_assert(CONFIG_CONNECTOR_##n##_IDENTITY == IDENTITY_ANONYMOUS,                  \
                    "AUTH is not in this version: set CONFIG_CONNECTOR_" #n "_IDENTITY "    \
                    "to IDENTITY_ANONYMOUS and let the smart host accept this box by its "  \
-                   "address");                                                             \
-    _Static_assert(CONFIG_CONNECTOR_##n##_PROTECTION == PROTECTION_NONE,                   \
-                   "TLS is not in this version: set CONFIG_CONNECTOR_" #n "_PROTECTION "   \
-                   "to PROTECTION_NONE and keep the smart host on a network you trust")
+                   "address")
 
 /* What is described beyond the count would take no mail, unseen. */
 #define CHECK_NO_CONNECTOR(n)                                                              \

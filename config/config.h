@@ -20,6 +20,19 @@
 #include CONFIG_BOARD_FILE
 #endif
 #include "config/options.h"
+
+/* What the connectors in use ask of TLS: any at all, and a bit for each kind of trust. */
+#define CONNECTOR_USES_TLS(n)                                                              \
+    (CONFIG_CONNECTOR_COUNT >= (n) && CONFIG_CONNECTOR_##n##_PROTECTION != PROTECTION_NONE)
+#define CONNECTOR_TRUSTS(n) (CONNECTOR_USES_TLS(n) << CONFIG_CONNECTOR_##n##_TRUST)
+#ifndef TLS_USED
+#define TLS_USED                                                                           \
+    (CONNECTOR_USES_TLS(1) || CONNECTOR_USES_TLS(2) || CONNECTOR_USES_TLS(3) ||            \
+     CONNECTOR_USES_TLS(4))
+#define TRUSTS_USED                                                                        \
+    (CONNECTOR_TRUSTS(1) | CONNECTOR_TRUSTS(2) | CONNECTOR_TRUSTS(3) | CONNECTOR_TRUSTS(4))
+#endif
+
 #include "config/check.h"
 
 #endif

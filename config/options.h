@@ -393,12 +393,48 @@
 #define PROTECTION_REQUIRED      3
 #define PROTECTION_IMPLICIT      4
 
-/* TLS: never, where offered, demanded by STARTTLS, or from the first byte. */
+/*
+ * TLS: never, where offered, demanded by STARTTLS, or from the first byte. Where it is
+ * offered and fails, mail waits once and then goes in clear.
+ */
 #ifndef CONFIG_CONNECTOR_1_PROTECTION
 #define CONFIG_CONNECTOR_1_PROTECTION PROTECTION_NONE
 #endif
 #if CONFIG_CONNECTOR_1_PROTECTION < 1 || CONFIG_CONNECTOR_1_PROTECTION > 4
 #error "CONFIG_CONNECTOR_1_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
+#endif
+
+#define TRUST_ANCHORS    1
+#define TRUST_PIN        2
+#define TRUST_UNVERIFIED 3
+
+/*
+ * With TLS, whom it believes to be the next hop: who has a certificate from a trust
+ * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * listen; who can change what is on the wire reads and changes all of it.
+ */
+#ifndef CONFIG_CONNECTOR_1_TRUST
+#define CONFIG_CONNECTOR_1_TRUST TRUST_ANCHORS
+#endif
+#if CONFIG_CONNECTOR_1_TRUST < 1 || CONFIG_CONNECTOR_1_TRUST > 3
+#error "CONFIG_CONNECTOR_1_TRUST must be one of TRUST_ANCHORS, TRUST_PIN, TRUST_UNVERIFIED"
+#endif
+
+/*
+ * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
+ * one blank between. Name and dates of its certificate are checked, too. Name a key in
+ * reserve: with a new one alone no mail leaves.
+ */
+#ifndef CONFIG_CONNECTOR_1_PINS
+#define CONFIG_CONNECTOR_1_PINS ""
+#endif
+
+/*
+ * Name in the certificate of the next hop, which is also asked for (SNI); empty: as in
+ * HOSTS.
+ */
+#ifndef CONFIG_CONNECTOR_1_TLS_NAME
+#define CONFIG_CONNECTOR_1_TLS_NAME ""
 #endif
 
 /* Name in settings, log and flash records: letters, digits and dashes. */
@@ -504,12 +540,44 @@
 #error "CONFIG_CONNECTOR_2_IDENTITY must be one of IDENTITY_ANONYMOUS, IDENTITY_BASIC, IDENTITY_INTEGRATED, IDENTITY_OAUTH"
 #endif
 
-/* TLS: never, where offered, demanded by STARTTLS, or from the first byte. */
+/*
+ * TLS: never, where offered, demanded by STARTTLS, or from the first byte. Where it is
+ * offered and fails, mail waits once and then goes in clear.
+ */
 #ifndef CONFIG_CONNECTOR_2_PROTECTION
 #define CONFIG_CONNECTOR_2_PROTECTION PROTECTION_NONE
 #endif
 #if CONFIG_CONNECTOR_2_PROTECTION < 1 || CONFIG_CONNECTOR_2_PROTECTION > 4
 #error "CONFIG_CONNECTOR_2_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
+#endif
+
+/*
+ * With TLS, whom it believes to be the next hop: who has a certificate from a trust
+ * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * listen; who can change what is on the wire reads and changes all of it.
+ */
+#ifndef CONFIG_CONNECTOR_2_TRUST
+#define CONFIG_CONNECTOR_2_TRUST TRUST_ANCHORS
+#endif
+#if CONFIG_CONNECTOR_2_TRUST < 1 || CONFIG_CONNECTOR_2_TRUST > 3
+#error "CONFIG_CONNECTOR_2_TRUST must be one of TRUST_ANCHORS, TRUST_PIN, TRUST_UNVERIFIED"
+#endif
+
+/*
+ * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
+ * one blank between. Name and dates of its certificate are checked, too. Name a key in
+ * reserve: with a new one alone no mail leaves.
+ */
+#ifndef CONFIG_CONNECTOR_2_PINS
+#define CONFIG_CONNECTOR_2_PINS ""
+#endif
+
+/*
+ * Name in the certificate of the next hop, which is also asked for (SNI); empty: as in
+ * HOSTS.
+ */
+#ifndef CONFIG_CONNECTOR_2_TLS_NAME
+#define CONFIG_CONNECTOR_2_TLS_NAME ""
 #endif
 
 /* Name in settings, log and flash records: letters, digits and dashes. */
@@ -615,12 +683,44 @@
 #error "CONFIG_CONNECTOR_3_IDENTITY must be one of IDENTITY_ANONYMOUS, IDENTITY_BASIC, IDENTITY_INTEGRATED, IDENTITY_OAUTH"
 #endif
 
-/* TLS: never, where offered, demanded by STARTTLS, or from the first byte. */
+/*
+ * TLS: never, where offered, demanded by STARTTLS, or from the first byte. Where it is
+ * offered and fails, mail waits once and then goes in clear.
+ */
 #ifndef CONFIG_CONNECTOR_3_PROTECTION
 #define CONFIG_CONNECTOR_3_PROTECTION PROTECTION_NONE
 #endif
 #if CONFIG_CONNECTOR_3_PROTECTION < 1 || CONFIG_CONNECTOR_3_PROTECTION > 4
 #error "CONFIG_CONNECTOR_3_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
+#endif
+
+/*
+ * With TLS, whom it believes to be the next hop: who has a certificate from a trust
+ * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * listen; who can change what is on the wire reads and changes all of it.
+ */
+#ifndef CONFIG_CONNECTOR_3_TRUST
+#define CONFIG_CONNECTOR_3_TRUST TRUST_ANCHORS
+#endif
+#if CONFIG_CONNECTOR_3_TRUST < 1 || CONFIG_CONNECTOR_3_TRUST > 3
+#error "CONFIG_CONNECTOR_3_TRUST must be one of TRUST_ANCHORS, TRUST_PIN, TRUST_UNVERIFIED"
+#endif
+
+/*
+ * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
+ * one blank between. Name and dates of its certificate are checked, too. Name a key in
+ * reserve: with a new one alone no mail leaves.
+ */
+#ifndef CONFIG_CONNECTOR_3_PINS
+#define CONFIG_CONNECTOR_3_PINS ""
+#endif
+
+/*
+ * Name in the certificate of the next hop, which is also asked for (SNI); empty: as in
+ * HOSTS.
+ */
+#ifndef CONFIG_CONNECTOR_3_TLS_NAME
+#define CONFIG_CONNECTOR_3_TLS_NAME ""
 #endif
 
 /* Name in settings, log and flash records: letters, digits and dashes. */
@@ -726,12 +826,44 @@
 #error "CONFIG_CONNECTOR_4_IDENTITY must be one of IDENTITY_ANONYMOUS, IDENTITY_BASIC, IDENTITY_INTEGRATED, IDENTITY_OAUTH"
 #endif
 
-/* TLS: never, where offered, demanded by STARTTLS, or from the first byte. */
+/*
+ * TLS: never, where offered, demanded by STARTTLS, or from the first byte. Where it is
+ * offered and fails, mail waits once and then goes in clear.
+ */
 #ifndef CONFIG_CONNECTOR_4_PROTECTION
 #define CONFIG_CONNECTOR_4_PROTECTION PROTECTION_NONE
 #endif
 #if CONFIG_CONNECTOR_4_PROTECTION < 1 || CONFIG_CONNECTOR_4_PROTECTION > 4
 #error "CONFIG_CONNECTOR_4_PROTECTION must be one of PROTECTION_NONE, PROTECTION_OPPORTUNISTIC, PROTECTION_REQUIRED, PROTECTION_IMPLICIT"
+#endif
+
+/*
+ * With TLS, whom it believes to be the next hop: who has a certificate from a trust
+ * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * listen; who can change what is on the wire reads and changes all of it.
+ */
+#ifndef CONFIG_CONNECTOR_4_TRUST
+#define CONFIG_CONNECTOR_4_TRUST TRUST_ANCHORS
+#endif
+#if CONFIG_CONNECTOR_4_TRUST < 1 || CONFIG_CONNECTOR_4_TRUST > 3
+#error "CONFIG_CONNECTOR_4_TRUST must be one of TRUST_ANCHORS, TRUST_PIN, TRUST_UNVERIFIED"
+#endif
+
+/*
+ * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
+ * one blank between. Name and dates of its certificate are checked, too. Name a key in
+ * reserve: with a new one alone no mail leaves.
+ */
+#ifndef CONFIG_CONNECTOR_4_PINS
+#define CONFIG_CONNECTOR_4_PINS ""
+#endif
+
+/*
+ * Name in the certificate of the next hop, which is also asked for (SNI); empty: as in
+ * HOSTS.
+ */
+#ifndef CONFIG_CONNECTOR_4_TLS_NAME
+#define CONFIG_CONNECTOR_4_TLS_NAME ""
 #endif
 
 /*

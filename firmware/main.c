@@ -13,6 +13,8 @@
 
 #include "network/network.h"
 
+#include "stream/stream_tls.h"
+
 #include "base/bytes.h"
 #include "base/log.h"
 #include "crypto/random.h"
@@ -114,6 +116,8 @@ static uint32_t take_turns(void)
     if (CONFIG_SETTINGS)
         wait_ms = (uint32_t)min_size(wait_ms, settings_poll(spool_has_begun()));
     wait_ms = (uint32_t)min_size(wait_ms, console_poll(&now));
+    if (TLS_USED)
+        wait_ms = (uint32_t)min_size(wait_ms, stream_tls_poll());
     return wait_ms;
 }
 

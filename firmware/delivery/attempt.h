@@ -21,6 +21,7 @@
 #include "mail/outcome.h"
 #include "mail/reply.h"
 #include "stream/stream_tcp.h"
+#include "stream/stream_tls.h"
 #include "task/task.h"
 
 #include <stdbool.h>
@@ -40,6 +41,8 @@ enum attempt_step {
     STEP_DOT,  /* the reply to the final dot */
     STEP_RSET,
     STEP_QUIT,
+    STEP_STARTTLS,
+    STEP_TLS, /* the handshake */
     STEP_COUNT
 };
 
@@ -73,8 +76,9 @@ struct attempt_fact {
 };
 
 struct attempt {
-    struct task task; /* first */
-    struct task part; /* of the dialogue: greeting, envelope or text */
+    struct task task;  /* first */
+    struct task part;  /* of the dialogue: greeting, envelope or text */
+    struct task inner; /* around the greeting, where TLS is in the image */
     struct stream *stream;
     enum attempt_step step;
     enum attempt_need need;
@@ -94,6 +98,9 @@ struct attempt {
     uint8_t asked[(LETTER_RECIPIENTS_MAX + 7) / 8]; /* bits of those not answered yet */
     uint8_t owed;                                   /* replies to commands that have left */
     bool helo_only;                                 /* EHLO is not said */
+    uint8_t protection;                             /* PROTECTION_...; 0 is none, too */
+    bool secure;                                    /* TLS has begun */
+    const struct tls_peer *peer;                    /* who the next hop must be */
     bool given, more;   /* the caller answered `need`; with something */
     bool cut;           /* the address did not fit into `line` */
     bool eightbit;      /* the letter has 8-bit text */
@@ -111,7 +118,8 @@ struct attempt {
 };
 
 /*
- * Starts on a stream that is connecting or connected; the caller may then set `helo_only`.
+ * Starts on a stream that is connecting or connected; the caller may then set `helo_only`, or
+ * `protection` with `peer`, which must outlive the attempt.
  * `helo_name` must outlive the attempt. The
  * attempt closes or aborts the stream before it says NEED_NOTHING.
  */

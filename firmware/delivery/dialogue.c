@@ -3,14 +3,16 @@
  * dialogue.c: the dialogue with the next hop, RFC 5321 section 4.1 and 4.2, top to bottom.
  *
  * Promises: nothing is said before the greeting; a letter is SENT only on a 2yz after its final
- * dot.
- * Limits: in clear, without AUTH.
+ * dot; where TLS is demanded, nothing but EHLO and STARTTLS leaves in clear.
+ * Limits: without AUTH.
  */
 #include "delivery/dialogue.h"
 
 #include "delivery/turn.h"
+#include "delivery/verdict.h"
 
 #include "stream/stream.h"
+#include "stream/stream_tls.h"
 
 #include "mail/dots.h"
 #include "mail/ehlo.h"
@@ -156,6 +158,80 @@ static enum task_state greet(struct attempt *a, const struct clock *now)
     TASK_END(&a->part);
 }
 
+/* The driver breaks off for a reason that no reply gave. */
+static void refuse(struct attempt *a, enum verdict_failure failure)
+{
+    a->verdict = verdict_failure(a->step, failure, STREAM_OK);
+    a->bad_reply = true;
+    a->leaving = true;
+}
+
+/* Whether STARTTLS is to be said (RFC 3207); where it is missing and demanded, all ends here. */
+static bool asks_for_tls(struct attempt *a, const struct clock *now)
+{
+    bool demanded = a->protection == PROTECTION_REQUIRED;
+
+    if (demanded && !a->ehlo.starttls) {
+        turn_enter(a, STEP_STARTTLS, now);
+        refuse(a, FAILURE_NOT_OFFERED);
+    }
+    return a->ehlo.starttls && (demanded || a->protection == PROTECTION_OPPORTUNISTIC);
+}
+
+/*
+ * The stream under the dialogue is another one from here on. What waits in clear behind the
+ * reply to STARTTLS was said too early, or not by the next hop.
+ */
+static void begin_tls(struct attempt *a, const struct clock *now)
+{
+    size_t waiting = 0;
+
+    turn_enter(a, STEP_TLS, now);
+    if (a->protection != PROTECTION_IMPLICIT)
+        (void)stream_read_buf(a->stream, &waiting);
+    if (waiting > 0) {
+        refuse(a, FAILURE_INJECTED);
+        return;
+    }
+    a->stream = stream_tls_begin(a->stream, a->peer, now->wall_s);
+    a->secure = true;
+}
+
+static bool tls_is_up(const struct attempt *a)
+{
+    return !a->leaving && stream_is_connected(a->stream);
+}
+
+/* The same within TLS, or up to STARTTLS; then EHLO again: what was offered counts no more. */
+static enum task_state greet_securely(struct attempt *a, const struct clock *now)
+{
+    TASK_BEGIN(&a->inner);
+
+    if (a->protection == PROTECTION_IMPLICIT) {
+        turn_enter(a, STEP_CONNECT, now);
+        TASK_AWAIT(&a->inner, stream_is_connected(a->stream));
+        begin_tls(a, now);
+        TASK_AWAIT(&a->inner, tls_is_up(a));
+    }
+    TASK_AWAIT(&a->inner, greet(a, now) == TASK_DONE);
+
+    if (asks_for_tls(a, now)) {
+        turn_say_plain(a, STEP_STARTTLS, "", now);
+        TASK_AWAIT(&a->inner, turn_answered(a, now));
+        if (turn_well(a)) {
+            begin_tls(a, now);
+            TASK_AWAIT(&a->inner, tls_is_up(a));
+            ehlo_init(&a->ehlo);
+            turn_say_plain(a, STEP_EHLO, a->helo_name, now);
+            TASK_AWAIT(&a->inner, turn_answered(a, now));
+            a->leaving = !turn_well(a);
+        }
+    }
+    TASK_AWAIT(&a->inner, !a->leaving);
+
+    TASK_END(&a->inner);
+}
+
 /* MAIL, RCPT once each, DATA; `go`: the text may follow. */
 static enum task_state ask_for_passage(struct attempt *a, const struct clock *now)
 {
@@ -202,7 +278,7 @@ enum task_state dialogue(struct attempt *a, const struct clock *now)
 {
     TASK_BEGIN(&a->task);
 
-    TASK_AWAIT(&a->task, greet(a, now) == TASK_DONE);
+    TASK_AWAIT(&a->task, (TLS_USED ? greet_securely(a, now) : greet(a, now)) == TASK_DONE);
 
     for (;;) {
         if (a->mail_open) {

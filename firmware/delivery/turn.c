@@ -38,7 +38,7 @@ static const struct {
     uint16_t timeout_s;
     uint8_t hope;
     const char *words, *close;
-} steps[STEP_COUNT] = {
+} steps[] = {
     [STEP_CONNECT] = {CONFIG_DELIVERY_CONNECT_TIMEOUT_S,    0, "",            ""     },
     [STEP_GREETING] = {CONFIG_DELIVERY_GREETING_TIMEOUT_S,   2, "",            ""     },
     [STEP_EHLO] = {CONFIG_DELIVERY_HELO_TIMEOUT_S,       2, "EHLO ",       "\r\n" },
@@ -50,6 +50,10 @@ static const struct {
     [STEP_DOT] = {CONFIG_DELIVERY_DATA_END_TIMEOUT_S,   2, "",            ""     },
     [STEP_RSET] = {CONFIG_DELIVERY_QUIT_TIMEOUT_S,       2, "RSET",        "\r\n" },
     [STEP_QUIT] = {CONFIG_DELIVERY_QUIT_TIMEOUT_S,       2, "QUIT",        "\r\n" },
+#if TLS_USED
+    [STEP_STARTTLS] = {CONFIG_DELIVERY_HELO_TIMEOUT_S,       2, "STARTTLS",    "\r\n" },
+    [STEP_TLS] = {CONFIG_DELIVERY_GREETING_TIMEOUT_S,   0, "",            ""     },
+#endif
 };
 
 const struct outcome turn_good = {
@@ -152,11 +156,18 @@ void turn_say_plain(struct attempt *a, enum attempt_step step, const char *argum
 
 /* ---- Hearing ----------------------------------------------------------------------------- */
 
+static void add_keyword(struct attempt *a)
+{
+    ehlo_add(&a->ehlo, a->reply.line, a->reply.line_length);
+    if (TLS_USED)
+        ehlo_add_session(&a->ehlo, a->reply.line, a->reply.line_length);
+}
+
 /* EHLO's keywords stand in every line but the first (RFC 5321 section 4.1.1.1). */
 static void learn(struct attempt *a, enum reply_event event)
 {
     if (a->step == STEP_EHLO && a->reply.lines > 1 && event != REPLY_MORE)
-        ehlo_add(&a->ehlo, a->reply.line, a->reply.line_length);
+        add_keyword(a);
 }
 
 /* Reads what is there up to the end of one reply; REPLY_MORE when it is not all there yet. */
@@ -184,6 +195,14 @@ static enum reply_event read_reply(struct attempt *a)
 static bool knows_no_ehlo(const struct attempt *a)
 {
     return a->step == STEP_EHLO && a->reply.code / 100 == 5;
+}
+
+/* Where TLS is not demanded, a next hop that does not begin it now is no less than before. */
+static bool may_stay_in_clear(const struct attempt *a)
+{
+    return TLS_USED && a->step == STEP_STARTTLS &&
+           a->protection == PROTECTION_OPPORTUNISTIC && !a->bad_reply &&
+           a->reply.code != 421;
 }
 
 /*
@@ -214,8 +233,8 @@ static void judge(struct attempt *a, enum reply_event event)
     else
         a->verdict = verdict_reply(a->step, &a->reply);
     a->bad_reply = a->verdict.cause == CAUSE_BAD_REPLY;
-    a->leaving =
-        a->step == STEP_TEXT || (a->verdict.scope == SCOPE_ROUTE && !knows_no_ehlo(a));
+    a->leaving = a->step == STEP_TEXT || (a->verdict.scope == SCOPE_ROUTE &&
+                                          !knows_no_ehlo(a) && !may_stay_in_clear(a));
 }
 
 bool turn_well(const struct attempt *a)

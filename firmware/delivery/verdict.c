@@ -36,6 +36,8 @@ struct reply_rule {
 #define TEXT      STEP_TEXT
 #define DOT       STEP_DOT
 #define QUIT      STEP_QUIT
+#define STARTTLS  STEP_STARTTLS
+#define TLS       STEP_TLS
 
 /*
  * Reasons for the rows that surprise:
@@ -49,7 +51,10 @@ struct reply_rule {
 /* clang-format off */
 static const struct reply_rule rules[] = {
     /* steps, codes, status, result, scope, cause, default status */
-    {CONNECT,  QUIT,     421, 421, ANY, ANY, LATER, ROUTE,     CAUSE_SHUTTING_DOWN,     {3, 2}},
+    {CONNECT,  TLS,      421, 421, ANY, ANY, LATER, ROUTE,     CAUSE_SHUTTING_DOWN,     {3, 2}},
+#if TLS_USED
+    {STARTTLS, STARTTLS, 400, 599, ANY, ANY, LATER, ROUTE,     CAUSE_STARTTLS_REFUSED,  {7, 4}},
+#endif
     {GREETING, GREETING, 400, 599, ANY, ANY, LATER, ROUTE,     CAUSE_GREETING_REFUSED,  {3, 2}},
     {EHLO,     HELO,     400, 599, ANY, ANY, LATER, ROUTE,     CAUSE_HELO_REFUSED,      {5, 0}},
     {MAIL,     DOT,      530, 530, ANY, ANY, LATER, ROUTE,     CAUSE_AUTH_REQUIRED,     {7, 0}},
@@ -79,7 +84,7 @@ static const struct reply_rule rules[] = {
     {TEXT,     DOT,      400, 499, ANY, ANY, LATER, LETTER,    CAUSE_CONTENT_REFUSED,   {3, 0}},
     {TEXT,     DOT,      500, 599, ANY, ANY, NEVER, LETTER,    CAUSE_CONTENT_REFUSED,   {6, 0}},
 
-    {CONNECT,  QUIT,     0,   999, ANY, ANY, LATER, ROUTE,     CAUSE_BAD_REPLY,         {5, 0}},
+    {CONNECT,  TLS,      0,   999, ANY, ANY, LATER, ROUTE,     CAUSE_BAD_REPLY,         {5, 0}},
 };
 
 /* Failures are the route's matter and pass. The last row fits everything. */
@@ -91,10 +96,29 @@ static const struct failure_rule {
     {CONNECT, CONNECT, FAILURE_TIMEOUT,   ANY,                CAUSE_CONNECT_TIMEOUT, {4, 1}},
     {CONNECT, CONNECT, FAILURE_STREAM,    STREAM_REFUSED,     CAUSE_CONNECT_REFUSED, {4, 1}},
     {CONNECT, CONNECT, FAILURE_STREAM,    STREAM_UNREACHABLE, CAUSE_CONNECT_TIMEOUT, {4, 1}},
-    {CONNECT, QUIT,    FAILURE_STREAM,    STREAM_NO_MEMORY,   CAUSE_NO_MEMORY,       {4, 5}},
-    {CONNECT, QUIT,    FAILURE_TIMEOUT,   ANY,                CAUSE_TIMEOUT,         {4, 2}},
-    {CONNECT, QUIT,    FAILURE_BAD_REPLY, ANY,                CAUSE_BAD_REPLY,       {5, 0}},
-    {CONNECT, QUIT,    ANY,               ANY,                CAUSE_CONNECTION_LOST, {4, 2}},
+#if TLS_USED
+    {STARTTLS, STARTTLS, FAILURE_NOT_OFFERED, ANY,         CAUSE_STARTTLS_MISSING, {7, 4}},
+    {STARTTLS, TLS, FAILURE_INJECTED,  ANY,                CAUSE_TLS_INJECTED,    {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_NO_ENTROPY,  CAUSE_TLS_NO_ENTROPY,  {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_NO_CLOCK,    CAUSE_TLS_NO_CLOCK,    {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_EXPIRED,     CAUSE_TLS_EXPIRED,     {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_NOT_YET,     CAUSE_TLS_NOT_YET,     {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_NAME,        CAUSE_TLS_NAME,        {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_UNKNOWN,     CAUSE_TLS_UNKNOWN,     {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_UNPINNED,    CAUSE_TLS_UNPINNED,    {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_SIGNATURE,   CAUSE_TLS_SIGNATURE,   {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_CERTIFICATE, CAUSE_TLS_CERTIFICATE, {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_VERSION,     CAUSE_TLS_VERSION,     {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_NO_CIPHER,   CAUSE_TLS_NO_CIPHER,   {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_TOO_LARGE,   CAUSE_TLS_TOO_LARGE,   {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_ALERT,       CAUSE_TLS_ALERT,       {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_CLOSED,      CAUSE_TLS_CLOSED,      {7, 5}},
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_TLS_PROTOCOL,    CAUSE_TLS_PROTOCOL,    {7, 5}},
+#endif
+    {CONNECT, TLS,     FAILURE_STREAM,    STREAM_NO_MEMORY,   CAUSE_NO_MEMORY,       {4, 5}},
+    {CONNECT, TLS,     FAILURE_TIMEOUT,   ANY,                CAUSE_TIMEOUT,         {4, 2}},
+    {CONNECT, TLS,     FAILURE_BAD_REPLY, ANY,                CAUSE_BAD_REPLY,       {5, 0}},
+    {CONNECT, TLS,     ANY,               ANY,                CAUSE_CONNECTION_LOST, {4, 2}},
 };
 /* clang-format on */
 

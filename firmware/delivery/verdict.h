@@ -13,10 +13,12 @@
 
 enum verdict_failure {
     FAILURE_NONE,
-    FAILURE_TIMEOUT,  /* the step took longer than its time-out */
-    FAILURE_STREAM,   /* the stream reports an error */
-    FAILURE_CLOSED,   /* the peer ended the connection */
-    FAILURE_BAD_REPLY /* reply_read said BROKEN, or a code that makes no sense here */
+    FAILURE_TIMEOUT,     /* the step took longer than its time-out */
+    FAILURE_STREAM,      /* the stream reports an error */
+    FAILURE_CLOSED,      /* the peer ended the connection */
+    FAILURE_BAD_REPLY,   /* reply_read said BROKEN, or a code that makes no sense here */
+    FAILURE_NOT_OFFERED, /* TLS, where it is demanded */
+    FAILURE_INJECTED     /* text in clear behind the reply that begins TLS */
 };
 
 /* For a reply that is not the one hoped for at this step. */

@@ -12,9 +12,19 @@
 #define SIZE_MAX_OF(n)                                                                     \
     (CONFIG_CONNECTOR_##n##_SIZE_MAX > 0 ? CONFIG_CONNECTOR_##n##_SIZE_MAX : UINT32_MAX)
 
+#if TLS_USED
+#define CONNECTOR_TLS(n)                                                                   \
+    .protection = CONFIG_CONNECTOR_##n##_PROTECTION,                                       \
+    .trust = CONFIG_CONNECTOR_##n##_TRUST, .pins = CONFIG_CONNECTOR_##n##_PINS,            \
+    .tls_name = CONFIG_CONNECTOR_##n##_TLS_NAME,
+#else
+#define CONNECTOR_TLS(n)
+#endif
+
 #define CONNECTOR(n)                                                                       \
     {                                                                                      \
-        .name = CONFIG_CONNECTOR_##n##_NAME, .spaces = CONFIG_CONNECTOR_##n##_SPACES,      \
+        CONNECTOR_TLS(n).name = CONFIG_CONNECTOR_##n##_NAME,                               \
+        .spaces = CONFIG_CONNECTOR_##n##_SPACES,                                           \
         .senders = CONFIG_CONNECTOR_##n##_SENDERS, .hosts = CONFIG_CONNECTOR_##n##_HOSTS,  \
         .sender = CONFIG_CONNECTOR_##n##_SENDER, .size_max = SIZE_MAX_OF(n),               \
         .hours = CONFIG_CONNECTOR_##n##_HOURS, .port = CONFIG_CONNECTOR_##n##_PORT,        \

@@ -26,6 +26,12 @@ struct connector {
     uint16_t port;
     uint8_t cost;
     bool helo_only; /* never EHLO */
+#if TLS_USED
+    uint8_t protection;   /* PROTECTION_..., TRUST_... of config/options.h */
+    uint8_t trust;        /* whom it believes to be the next hop */
+    const char *pins;     /* keys by which it knows him */
+    const char *tls_name; /* "": as in `hosts` */
+#endif
 };
 
 #define CONNECTOR_NONE 0xff

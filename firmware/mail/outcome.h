@@ -7,6 +7,7 @@
 #define MAIL_OUTCOME_H
 
 #include "base/text.h"
+#include "config/config.h"
 
 #include <stdint.h>
 

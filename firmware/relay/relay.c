@@ -44,6 +44,7 @@ struct relay_counts relay_count;
 struct route {
     enum relay_state state;
     uint8_t repeats;       /* of the present try */
+    bool in_clear;         /* the next try, after opportunistic TLS failed */
     bool forced;           /* goes out of its hours, too, until a try is over */
     uint32_t glitch_due_s; /* when state is GLITCH */
     enum outcome_cause cause;
@@ -79,6 +80,18 @@ void relay_init(const struct clock *now)
 
 /* ---- A route's moves --------------------------------------------------------------------------- */
 
+#if TLS_USED
+/* Where TLS is only wished for, its failure makes mail wait once; the next try is in clear. */
+static void note_tls(struct route *route, const struct transfer *t)
+{
+    route->in_clear = !t->in_clear && t->outcome.result != OUTCOME_SENT &&
+                      t->attempt.step == STEP_TLS &&
+                      connectors[t->connector].protection == PROTECTION_OPPORTUNISTIC;
+}
+#else
+#define note_tls(route, transfer)
+#endif
+
 static void begin(uint8_t i, bool counted)
 {
     if (!counted)
@@ -86,6 +99,8 @@ static void begin(uint8_t i, bool counted)
     relay.routes[i].state = RELAY_ACTIVE;
     relay.active = true;
     transfer_begin(&relay.transfer, i, counted);
+    if (TLS_USED)
+        relay.transfer.in_clear = relay.routes[i].in_clear;
 }
 
 static void log_failure(const struct transfer *t, enum outcome_cause cause)
@@ -131,6 +146,7 @@ static void run_transfer(const struct clock *now)
     relay.active = false;
     relay.look = true;
     route->forced = false;
+    note_tls(route, t);
     if (t->outcome.result == OUTCOME_SENT)
         route->state = RELAY_READY;
     else
@@ -149,6 +165,31 @@ static bool out_of_hours(uint8_t i, const struct clock *now)
     return connector_rests_s(i, now->wall_s) > 0 && !relay.routes[i].forced;
 }
 
+#if TLS_USED
+/* Without a clock no certificate can be judged: no try is spent on it. */
+static bool waits_for_clock(uint8_t i, const struct clock *now)
+{
+    const struct connector *c = &connectors[i];
+    struct outcome unknown = verdict_failure(STEP_TLS, FAILURE_STREAM, STREAM_TLS_NO_CLOCK);
+    enum outcome_cause *cause = &relay.routes[i].cause;
+    bool waits =
+        now->wall_s == 0 && c->trust != TRUST_UNVERIFIED &&
+        (c->protection == PROTECTION_REQUIRED || c->protection == PROTECTION_IMPLICIT) &&
+        letter_is_due(i, now);
+
+    if (waits && *cause != unknown.cause)
+        log_write(LOG_WARNING, "relay", "waits", "route=%s cause=%s", c->name,
+                  outcome_word(unknown.cause));
+    if (waits)
+        *cause = unknown.cause;
+    else if (*cause == unknown.cause)
+        *cause = CAUSE_NONE;
+    return waits;
+}
+#else
+#define waits_for_clock(route, now) false
+#endif
+
 static void look_at_route(uint8_t i, const struct clock *now)
 {
     struct route *route = &relay.routes[i];
@@ -156,6 +197,8 @@ static void look_at_route(uint8_t i, const struct clock *now)
 
     spool_route_get(i, &record);
     if (network_state() != NETWORK_UP || record.frozen != 0 || out_of_hours(i, now))
+        return;
+    if (waits_for_clock(i, now))
         return;
     if (route->state == RELAY_GLITCH && clock_reached(now, route->glitch_due_s)) {
         begin(i, true);

@@ -19,6 +19,38 @@
 
 #include <string.h>
 
+/* ---- The wire ------------------------------------------------------------------------------ */
+
+#if TLS_USED
+/* What the connector says of the wire. */
+static void protect(struct transfer *t, const char *address)
+{
+    const struct connector *c = &connectors[t->connector];
+
+    memcpy(t->address, address, sizeof t->address);
+    t->peer = (struct tls_peer){
+        .name = c->tls_name[0] != '\0' ? c->tls_name : t->address,
+        .pins = c->pins,
+        .trust = (enum tls_trust)c->trust,
+        .session = t->connector,
+    };
+    t->attempt.peer = &t->peer;
+    t->attempt.protection = t->in_clear ? PROTECTION_NONE : c->protection;
+}
+
+/* Mail that may go in clear is about to. */
+static void tell_if_in_clear(const struct transfer *t)
+{
+    if (!t->attempt.secure &&
+        connectors[t->connector].protection == PROTECTION_OPPORTUNISTIC)
+        log_write(LOG_WARNING, "relay", "in-clear", "route=%s tls=%s",
+                  connectors[t->connector].name, t->in_clear ? "failed" : "not-offered");
+}
+#else
+#define protect(transfer, address)
+#define tell_if_in_clear(transfer)
+#endif
+
 /* ---- The route's try ------------------------------------------------------------------------ */
 
 /* True when the try is in flash; the due time goes with it, should power fail now. */
@@ -51,6 +83,7 @@ static bool clear_route(struct transfer *t, const struct clock *now)
         spool_route_put(t->connector, &t->route, now);
     }
     t->reached = true;
+    tell_if_in_clear(t);
     return true;
 }
 
@@ -105,6 +138,7 @@ static bool connect_next(struct transfer *t, const struct clock *now)
         if (stream_tcp_connect(&t->tcp, address, c->port)) {
             attempt_begin(&t->attempt, &t->tcp.stream, CONFIG_HOST_NAME, now);
             t->attempt.helo_only = c->helo_only;
+            protect(t, address);
             return true;
         }
         t->outcome = stream_error(&t->tcp.stream) == STREAM_NO_MEMORY

@@ -12,6 +12,7 @@
 #include "mail/headers.h"
 #include "spool/spool.h"
 #include "stream/stream_tcp.h"
+#include "stream/stream_tls.h"
 #include "task/task.h"
 
 #include "relay/relay.h"
@@ -22,11 +23,16 @@
 struct transfer {
     struct task task; /* first */
     uint8_t connector;
-    bool counted;           /* this try is in flash already (a glitch repeat) */
-    bool connected;         /* a host of the list was tried */
-    bool reached;           /* a next hop took EHLO: the route as such works */
-    bool damaged;           /* the letter's pages do not check out */
-    const char *host;       /* rest of the connector's list of hosts */
+    bool counted;     /* this try is in flash already (a glitch repeat) */
+    bool connected;   /* a host of the list was tried */
+    bool reached;     /* a next hop took EHLO: the route as such works */
+    bool damaged;     /* the letter's pages do not check out */
+    bool in_clear;    /* opportunistic TLS failed at the try before */
+    const char *host; /* rest of the connector's list of hosts */
+#if TLS_USED
+    char address[ADDRESS_TEXT_SIZE]; /* of the host under way */
+    struct tls_peer peer;
+#endif
     struct outcome outcome; /* of the route; SENT with CAUSE_NONE: it works */
     struct spool_route route;
     struct spool_letter letter; /* under way; head 0: none */
@@ -48,7 +54,10 @@ struct transfer {
     char head[TRANSFER_HEAD_MAX];
 };
 
-/* Starts a try of this route; `counted` for a glitch repeat of a try in flash already. */
+/*
+ * Starts a try of this route; `counted` for a glitch repeat of a try in flash already. The
+ * caller may then set `in_clear`.
+ */
 void transfer_begin(struct transfer *t, uint8_t connector, bool counted);
 
 /*

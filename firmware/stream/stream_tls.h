@@ -14,14 +14,18 @@
 
 #include "stream/stream.h"
 
+#include "config/config.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Whom to believe that he is who he says. */
 enum tls_trust {
-    TLS_ANCHORS,   /* who has a certificate from an anchor of the option TLS_ANCHORS */
-    TLS_PINS,      /* who has one of these keys; dates and name are checked, too */
-    TLS_UNVERIFIED /* anybody: then TLS keeps out those who listen, and nobody else */
+    TLS_ANCHORS =
+        TRUST_ANCHORS, /* who has a certificate from an anchor of the option TLS_ANCHORS */
+    TLS_PINS = TRUST_PIN, /* who has one of these keys; dates and name are checked, too */
+    TLS_UNVERIFIED =
+        TRUST_UNVERIFIED /* anybody: then TLS keeps out those who listen, and nobody else */
 };
 
 struct tls_peer {

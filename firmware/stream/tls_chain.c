@@ -40,10 +40,16 @@ static struct {
 #define minimal (&tls_memory.chain.minimal)
 #define decoder (&tls_memory.chain.decoder)
 
+/* What no connector asks for is not in the image. */
+static bool trust_is(enum tls_trust trust)
+{
+    return (TRUSTS_USED >> trust & 1) != 0 && chain.peer->trust == trust;
+}
+
 /* Whether the certificate under way is read: beyond the first, only for anchors. */
 static bool is_read(void)
 {
-    return chain.certificates == 1 || chain.peer->trust == TLS_ANCHORS;
+    return chain.certificates == 1 || trust_is(TLS_ANCHORS);
 }
 
 /* ---- What BearSSL calls ------------------------------------------------------------------ */
@@ -53,7 +59,7 @@ static void start_chain(const br_x509_class **context, const char *name)
     (void)context;
     chain.certificates = 0;
     chain.unpinned = false;
-    if (chain.peer->trust == TLS_UNVERIFIED)
+    if (trust_is(TLS_UNVERIFIED))
         br_x509_decoder_init(decoder, NULL, NULL);
     else
         minimal->vtable->start_chain(&minimal->vtable, name);
@@ -63,7 +69,7 @@ static void start_certificate(const br_x509_class **context, uint32_t length)
 {
     (void)context;
     chain.certificates++;
-    if (is_read() && chain.peer->trust != TLS_UNVERIFIED)
+    if (is_read() && !trust_is(TLS_UNVERIFIED))
         minimal->vtable->start_cert(&minimal->vtable, length);
 }
 
@@ -80,7 +86,7 @@ static void append(const br_x509_class **context, const unsigned char *octets, s
     (void)context;
     if (!is_read())
         return;
-    if (chain.peer->trust == TLS_UNVERIFIED) {
+    if (trust_is(TLS_UNVERIFIED)) {
         br_x509_decoder_push(decoder, octets, size);
     } else if (minimal->err == 0) {
         minimal->vtable->append(&minimal->vtable, octets, size);
@@ -91,14 +97,14 @@ static void append(const br_x509_class **context, const unsigned char *octets, s
 static void end_certificate(const br_x509_class **context)
 {
     (void)context;
-    if (is_read() && chain.peer->trust != TLS_UNVERIFIED)
+    if (is_read() && !trust_is(TLS_UNVERIFIED))
         minimal->vtable->end_cert(&minimal->vtable);
 }
 
 static const br_x509_pkey *key(const br_x509_class *const *context, unsigned *usages)
 {
     (void)context;
-    if (chain.peer->trust != TLS_UNVERIFIED)
+    if (!trust_is(TLS_UNVERIFIED))
         return minimal->vtable->get_pkey((const br_x509_class *const *)&minimal->vtable,
                                          usages);
     if (usages != NULL)
@@ -112,10 +118,10 @@ static unsigned end_chain(const br_x509_class **context)
 
     if (chain.certificates == 0)
         return BR_ERR_X509_EMPTY_CHAIN;
-    if (chain.peer->trust == TLS_UNVERIFIED)
+    if (trust_is(TLS_UNVERIFIED))
         return (unsigned)br_x509_decoder_last_error(decoder);
     error = minimal->vtable->end_chain(&minimal->vtable);
-    if (error != BR_ERR_X509_NOT_TRUSTED || chain.peer->trust != TLS_PINS)
+    if (error != BR_ERR_X509_NOT_TRUSTED || !trust_is(TLS_PINS))
         return error;
     chain.unpinned = !tls_pin_matches(key(context, NULL), chain.peer->pins);
     return chain.unpinned ? error : 0;
@@ -130,7 +136,7 @@ static void prepare_minimal(uint32_t wall_s)
 {
     size_t count = 0;
     const br_x509_trust_anchor *anchors =
-        chain.peer->trust == TLS_ANCHORS ? tls_anchors(&count) : NULL;
+        trust_is(TLS_ANCHORS) ? tls_anchors(&count) : NULL;
 
     br_x509_minimal_init(minimal, &br_sha256_vtable, anchors, count);
     br_x509_minimal_set_rsa(minimal, br_rsa_i31_pkcs1_vrfy);
@@ -146,7 +152,7 @@ const br_x509_class **tls_chain_begin(const struct tls_peer *peer, uint32_t wall
 {
     chain.engine = &engine;
     chain.peer = peer;
-    if (peer->trust != TLS_UNVERIFIED)
+    if (!trust_is(TLS_UNVERIFIED))
         prepare_minimal(wall_s);
     return &chain.engine;
 }

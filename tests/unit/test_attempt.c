@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/turn.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/ip_text.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c */
+/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/turn.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/ip_text.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c firmware/stream/stream_tls.c firmware/stream/tls_chain.c firmware/stream/tls_pin.c firmware/stream/tls_anchors.c firmware/stream/tls_memory.c firmware/crypto/random.c firmware/base/log.c tests/unit/tls_server.c */
 /*
  * test_attempt.c: the client against a scripted peer. The peer answers each whole command, and
  * the final dot, with the next line of its script. A script line may end in
@@ -25,6 +25,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "crypto/random.h"
 #include "config/config.h"
 
 #define LETTERS_MAX 3
@@ -57,14 +58,15 @@ struct letter {
 struct world {
     size_t segment, window;
     bool helo_only;
+    uint8_t protection;
 };
 
 static const struct world worlds[] = {
-    {4096, 8192, false},
-    {1,    8192, false},
-    {4096, 1,    false},
-    {1,    1,    false},
-    {7,    13,   false},
+    {4096, 8192, false, PROTECTION_NONE},
+    {1,    8192, false, PROTECTION_NONE},
+    {4096, 1,    false, PROTECTION_NONE},
+    {1,    1,    false, PROTECTION_NONE},
+    {7,    13,   false, PROTECTION_NONE},
 };
 
 struct play {
@@ -91,6 +93,9 @@ struct play {
 };
 
 static struct play play;
+
+static const struct tls_peer tls_peer = {
+    .name = "mx.example.org", .pins = "", .trust = TLS_UNVERIFIED};
 
 static void count_flush(struct stream *s)
 {
@@ -284,12 +289,16 @@ static void start(const char *const *script, const struct letter *letters, unsig
     text_init(&play.fact_text, play.facts, sizeof play.facts);
     attempt_begin(&play.attempt, &play.memory.stream, "box.example", &play.now);
     play.attempt.helo_only = world.helo_only;
+    play.attempt.protection = world.protection;
+    play.attempt.peer = &tls_peer;
     peer_takes_turn();
 }
 
 static enum attempt_need run(void)
 {
     enum attempt_need need = attempt_run(&play.attempt, &play.now);
+
+    (void)stream_tls_poll();
 
     take_what_was_said();
     return need;
@@ -1261,7 +1270,7 @@ static void helo_only(void **state)
 {
     static const char *const script[] = {
         BANNER, "250-peer\r\n250-SIZE 1\r\n250 PIPELINING", OK, OK, GO, OK, BYE, NULL};
-    const struct world world = {4096, 8192, true};
+    const struct world world = {4096, 8192, true, PROTECTION_NONE};
 
     (void)state;
     perform(script, plain, 1, world);
@@ -1380,6 +1389,115 @@ static void breaking_off(void **state)
     assert_false(play.memory.aborted);
 }
 
+/* ---- TLS: up to the handshake, which tests/system plays with real servers ------------------ */
+
+#define STARTTLS "STARTTLS\r\n"
+#define OFFER    "250-peer\r\n250 STARTTLS"
+
+static const struct {
+    const char *name;
+    uint8_t protection;
+    const char *script[10];
+    const char *said, *facts, *outcome;
+} switches[] = {
+    {"not offered, demanded",
+     PROTECTION_REQUIRED,      {BANNER, OK},
+     HELLO,                                     "",
+     "later starttls-missing 4.7.4"                                               },
+    {"no EHLO, demanded",
+     PROTECTION_REQUIRED,      {BANNER, "502 what", OK},
+     HELLO "HELO box.example\r\n",
+     "",                                            "later starttls-missing 4.7.4"},
+    {"refused, demanded",
+     PROTECTION_REQUIRED,      {BANNER, OFFER, "454 4.7.0 no"},
+     HELLO STARTTLS "QUIT\r\n",
+     "",                                            "later starttls-refused 4.7.0"},
+    {"closing",
+     PROTECTION_OPPORTUNISTIC, {BANNER, OFFER, "421 no"},
+     HELLO STARTTLS,
+     "",                                            "later shutting-down 4.3.2"   },
+    {"nonsense",
+     PROTECTION_OPPORTUNISTIC, {BANNER, OFFER, "what"},
+     HELLO STARTTLS,
+     "",                                            "later bad-reply 4.5.0"       },
+    {"not offered, wished",
+     PROTECTION_OPPORTUNISTIC, {BANNER, OK, OK, OK, GO, OK, BYE},
+     ONE_LETTER "QUIT\r\n",
+     FINE "; ",
+     FINE                                                                         },
+    {"refused, wished",
+     PROTECTION_OPPORTUNISTIC, {BANNER, OFFER, "454 no", OK, OK, GO, OK, BYE},
+     HELLO STARTTLS MAIL RCPT0 BODY "QUIT\r\n",
+     FINE "; ",
+     FINE                                                                         },
+    {"offered, not wished",
+     PROTECTION_NONE,          {BANNER, OFFER, OK, OK, GO, OK, BYE},
+     ONE_LETTER "QUIT\r\n",
+     FINE "; ",
+     FINE                                                                         },
+    {"injected before",
+     PROTECTION_REQUIRED,      {BANNER, OFFER "\r\n220 go", OK},
+     HELLO,                                     "",
+     "later bad-reply 4.5.0"                                                      },
+    {"injected behind",
+     PROTECTION_REQUIRED,      {BANNER, OFFER, "220 go\r\n250 XEVIL", OK},
+     HELLO STARTTLS,
+     "",                                            "later tls-injected 4.7.5"    },
+    {"injected, wished",
+     PROTECTION_OPPORTUNISTIC, {BANNER, OFFER, "220 go\r\n250 XEVIL", OK},
+     HELLO STARTTLS,
+     "",                                            "later tls-injected 4.7.5"    },
+};
+
+static void switching_to_tls(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(switches); i++) {
+        struct world world = {4096, 8192, false, switches[i].protection};
+
+        print_message("%s\n", switches[i].name);
+        perform(switches[i].script, plain, 1, world);
+        assert_string_equal(play.said, switches[i].said);
+        assert_string_equal(play.facts, switches[i].facts);
+        assert_string_equal(words_of(play.attempt.outcome), switches[i].outcome);
+        assert_false(play.attempt.secure);
+    }
+}
+
+static int entropy(void **state)
+{
+    (void)state;
+    random_init((const uint8_t *)"0123456789abcdef", 16, NULL, 0);
+    return 0;
+}
+
+/* The other side speaks SMTP in clear where TLS is due: nothing but a ClientHello was said. */
+static void clear_text_instead_of_tls(void **state)
+{
+    static const char *const script[] = {BANNER, NULL};
+    const struct world world = {4096, 8192, false, PROTECTION_IMPLICIT};
+
+    entropy(state);
+    perform(script, plain, 1, world);
+    assert_string_equal(words_of(play.attempt.outcome), "later tls-protocol 4.7.5");
+    assert_int_equal(play.attempt.step, STEP_TLS);
+    assert_true(play.attempt.secure);
+    assert_memory_equal(play.said, "\x16\3", 2);
+    assert_null(memmem(play.said, play.said_length, "EHLO", 4));
+}
+
+/* Silence after STARTTLS ends with the step's time-out. */
+static void silence_instead_of_tls(void **state)
+{
+    static const char *const script[] = {BANNER, OFFER, "220 go", NULL};
+    const struct world world = {4096, 8192, false, PROTECTION_REQUIRED};
+
+    entropy(state);
+    perform(script, plain, 1, world);
+    assert_string_equal(words_of(play.attempt.outcome), "later timeout 4.4.2");
+    assert_int_equal(play.attempt.step, STEP_TLS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1408,6 +1526,9 @@ int main(void)
         cmocka_unit_test(dsn_parameters),
         cmocka_unit_test(longest_parameters),
         cmocka_unit_test(breaking_off),
+        cmocka_unit_test(switching_to_tls),
+        cmocka_unit_test(clear_text_instead_of_tls),
+        cmocka_unit_test(silence_instead_of_tls),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* test_config.h: the configuration of the unit tests: the defaults, and TLS against our root. */
+/*
+ * test_config.h: the configuration of the unit tests: the defaults, TLS in all its kinds though
+ * no connector uses it, and our root.
+ */
+#define TLS_USED           1
+#define TRUSTS_USED        0xff
 #define CONFIG_TLS_ANCHORS "tests/unit/tls_anchors.inc"
 #define CONFIG_TLS_BUFFER  4421 /* records of 4 KiB */

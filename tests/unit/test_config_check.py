@@ -33,7 +33,24 @@ FAULTY = [
     ),
     ({"CONNECTOR_1_ROUTE": "ROUTE_DNS"}, "set CONFIG_CONNECTOR_1_ROUTE to"),
     ({"CONNECTOR_1_IDENTITY": "IDENTITY_OAUTH"}, "to IDENTITY_ANONYMOUS"),
-    ({"CONNECTOR_1_PROTECTION": "PROTECTION_REQUIRED"}, "to PROTECTION_NONE"),
+    ({"CONNECTOR_1_TLS_NAME": '"mx.example"'}, "leave out _TRUST, _PINS and _TLS_NAME"),
+    (
+        {"CONNECTOR_1_PROTECTION": "PROTECTION_REQUIRED", "CONNECTOR_1_TRUST": "TRUST_PIN"},
+        "give pins with TRUST_PIN",
+    ),
+    (
+        {"CONNECTOR_1_PROTECTION": "PROTECTION_REQUIRED", "CONNECTOR_1_PINS": f'"{"0" * 64}"'},
+        "give pins with TRUST_PIN",
+    ),
+    (
+        {
+            "CONNECTOR_1_PROTECTION": "PROTECTION_REQUIRED",
+            "CONNECTOR_1_TRUST": "TRUST_PIN",
+            "CONNECTOR_1_PINS": '"12:34"',
+        },
+        "each is 64 hexadecimal digits",
+    ),
+    ({"TLS_BUFFER": "512"}, "must be within 837 .. 16709"),
     ({"CONNECTOR_COUNT": "5"}, "must be within 1 .. 4"),
     ({"CONNECTOR_COUNT": "2"}, "CONFIG_CONNECTOR_2_SPACES is empty"),
     ({"CONNECTOR_COUNT": "2", "CONNECTOR_2_SPACES": '"*"'}, "CONFIG_CONNECTOR_2_HOSTS is empty"),
