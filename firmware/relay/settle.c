@@ -40,15 +40,6 @@ static bool is_settled(const struct transfer *t, unsigned recipient)
            recipient_in(&t->state.failed, recipient);
 }
 
-static bool any_in(const struct recipient_set *set)
-{
-    uint8_t all = 0;
-
-    for (size_t i = 0; i < sizeof set->bits; i++)
-        all |= set->bits[i];
-    return all != 0;
-}
-
 static void add_all(struct recipient_set *to, const struct recipient_set *from)
 {
     for (size_t i = 0; i < sizeof to->bits; i++)
@@ -104,9 +95,9 @@ static enum spool_result settle_strip(struct transfer *t)
 {
     enum spool_result result = SPOOL_OK;
 
-    if (any_in(&t->accepted))
+    if (recipient_count(&t->accepted) > 0)
         result = spool_settle(&t->letter, SPOOL_SENT, &t->accepted);
-    if (result == SPOOL_OK && any_in(&t->given_up))
+    if (result == SPOOL_OK && recipient_count(&t->given_up) > 0)
         result = spool_settle(&t->letter, SPOOL_GIVEN_UP, &t->given_up);
     return result;
 }
@@ -123,7 +114,7 @@ static enum spool_result store_letter(struct transfer *t, const struct clock *no
     add_all(&t->state.failed, &t->given_up);
     relay_count.recipients_sent += recipient_count(&t->accepted);
     relay_count.given_up += recipient_count(&t->given_up);
-    if (all_settled(t) && !any_in(&t->state.failed))
+    if (all_settled(t) && recipient_count(&t->state.failed) == 0)
         return spool_close(&t->letter, SPOOL_CLOSED_SENT, now);
     result = settle_strip(t);
     if (result == SPOOL_OK && all_settled(t))
