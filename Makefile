@@ -17,6 +17,11 @@ JOBS   ?= 2
 KILLS     ?= 500
 KILL_SEED ?= 1
 
+# For campaign-sessions; the seed decides what the clients do.
+SESSIONS       ?= 100000
+BOARD_SESSIONS ?= 2000
+SESSION_SEED   ?= 1
+
 # What is done is told in a word; V=1 shows the commands.
 Q := $(if $(V),,@)
 tell = @$(if $(V),:,echo "  $(1)")
@@ -39,7 +44,7 @@ include mk/tests.mk
 C_FILES = $(filter-out config/options.h,$(shell find firmware port config tests -name '*.[ch]'))
 
 .PHONY: all run test test-unit test-system test-flash campaign-flash test-mutants test-kill check size sources bootstrap help clean format \
-        conformance compile_commands.json fuzz campaign-fuzz bench
+        conformance compile_commands.json fuzz campaign-fuzz campaign-sessions bench
 
 ## all: build flashpost for BOARD=host|emcraft-sf2 with CONFIG=header into OUT=directory
 all: $(IMAGE)
@@ -61,6 +66,7 @@ test: bootstrap sources
 	$(MAKE) -j$(JOBS) fuzz FUZZ_SECONDS=3
 	$(MAKE) test-system
 	$(MAKE) test-kill KILLS=25
+	$(MAKE) campaign-sessions SESSIONS=400 BOARD_SESSIONS=100
 
 ## test-unit: the unit tests, under address and undefined-behaviour sanitizers
 test-unit: $(UNIT_RESULTS)
@@ -91,6 +97,11 @@ test-kill: sources
 ## bench: rate, CPU and latency of the host program beside Postfix; numbers, no test
 bench: sources
 	tests/bench/run $(BENCH)
+
+## campaign-sessions: 100,000 sessions, most of them abusive, on the host; 2,000 on the board
+campaign-sessions: sources
+	tests/sessions/run --sessions $(SESSIONS) --seed $(SESSION_SEED)
+	tests/sessions/run --board emcraft-sf2 --sessions $(BOARD_SESSIONS) --seed $(SESSION_SEED)
 
 ## check: include ladder, task rules, options and format, without building
 check:
