@@ -60,6 +60,7 @@ enum campaign_way {
     WAY_LOSE_TWO,
     WAY_READ = 2000,    /* and enum nor_read_fault: the read of this number */
     WAY_FLIP = 2100,    /* a bit of this page, in the unit of this number */
+    WAY_BREAK = 2150,   /* four bits of a head page, in the unit of this number */
     WAY_DEAD = 2200,    /* this sector reads all zeros; 1 more: all ones */
     WAY_TROUBLE = 3000, /* and enum nor_trouble, and 100 for each other seed */
     WAY_HARSH = 4000

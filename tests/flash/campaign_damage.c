@@ -187,6 +187,38 @@ static void flip(uint32_t page, unsigned unit)
     nor_release(mark);
 }
 
+/* More than one bit of a living letter's first units: it is lost, and the console says so. */
+static void break_unit(uint32_t page, unsigned unit)
+{
+    uint8_t *bytes = page_bytes(page) + unit * NOR_UNIT_SIZE;
+    struct nor_mark mark;
+
+    if (!campaign_is_wanted(page, WAY_BREAK + unit))
+        return;
+    hurt_page = page;
+    hurt_pages = 1;
+    mark = nor_mark();
+    nor_keep_page(FIRST_PAGE + page);
+    bytes[1] ^= 0x24;
+    bytes[9] ^= 0x81;
+    hurt("page", page, WAY_BREAK + unit, "four bits flipped");
+    nor_rollback(mark);
+    nor_release(mark);
+}
+
+static void broken_heads(void)
+{
+    static uint16_t heads[ORACLE_LETTERS_MAX];
+    unsigned count = seen.count;
+
+    for (unsigned i = 0; i < count; i++)
+        heads[i] = seen.letter[i].head;
+    for (unsigned i = 0; i < count; i++) {
+        break_unit(heads[i], HEAD_LETTER);
+        break_unit(heads[i], HEAD_COMMIT);
+    }
+}
+
 static bool is_used(uint32_t page, unsigned unit)
 {
     return flashlog_unit(page_bytes(page) + (size_t)unit * NOR_UNIT_SIZE) != UNIT_BLANK;
@@ -265,9 +297,10 @@ void campaign_damage_at(uint32_t cut)
     oracle_expect(&campaign_expected, cut, cut);
     campaign_enter(cut, 0, &campaign_recorded.operations[cut], "clean");
     campaign_try(find_owners);
-    if (count_places() ==
-        0) /* a new part that is damaged is not blank: it waits for `format` */
+    /* A new part that is damaged is not blank: it waits for `format`. */
+    if (count_places() == 0)
         campaign_expected.may_be_foreign = true;
+    broken_heads();
     flips();
     blank_flips();
     dead_sectors();

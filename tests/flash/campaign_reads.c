@@ -42,6 +42,16 @@ static void count_reads(uint32_t turn)
     oracle_clear();
 }
 
+/* Each place is read again, so a fault that passed is taken for no damage. */
+static void judge_marks(void)
+{
+    struct spool_marks marks;
+
+    spool_marks(&marks);
+    if (marks.damaged > 0)
+        oracle_violated(7, "one reading went wrong and is taken for damage");
+}
+
 static void examine(uint32_t turn)
 {
     bool opened;
@@ -52,6 +62,8 @@ static void examine(uint32_t turn)
     nor_read_fault_at(0, NOR_READS_WELL, 0);
     if (!opened && !campaign_expected.may_be_foreign)
         oracle_violated(6, "the spool does not open");
+    else if (opened)
+        judge_marks();
     if (campaign_found())
         return;
     campaign_allow_loss(scenario_named_loss());

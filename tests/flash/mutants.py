@@ -30,6 +30,7 @@ RUNS = (
     ("failing part", ("--layer", "t")),
     ("reads", ("--layer", "c")),
     ("second cuts", ("--layer", "ab", "--second", "2", "--part", "3/8")),
+    ("failing part, more", ("--layer", "t", "--effort", "1", "--part", "3/16")),
 )
 SECONDS = 240  # a campaign that takes longer has not caught it; one that hangs ends by itself
 WANTED = 95  # per cent

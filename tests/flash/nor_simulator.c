@@ -772,6 +772,8 @@ static enum port_nor_result fail_erase(void)
         tear.fault = NOR_TORN_NOTHING;
     else if ((nor.trouble_seed & 3) == 2)
         tear.fault = NOR_ERASE_LATE;
+    else if ((nor.trouble_seed & 3) == 3)
+        tear = (struct nor_tear){.fault = NOR_ERASE_BITS, .part = 2, .seed = tear.seed};
     nor_tear(&nor.last, &tear);
     if (nor.trouble == NOR_BUSY_STUCK) {
         nor.polls_left = UINT32_MAX;
