@@ -7,6 +7,7 @@
 
 #include "intake/origin.h"
 #include "intake/quota.h"
+#include "settings/settings.h"
 #include "mail/address.h"
 #include "mail/command.h"
 #include "mail/connector.h"
@@ -168,7 +169,7 @@ static bool is_postmaster(const struct address *recipient)
 {
     return cursor_is_word(&recipient->local, "postmaster") &&
            (recipient->domain.left == 0 ||
-            cursor_is_word(&recipient->domain, CONFIG_HOST_NAME));
+            cursor_is_word(&recipient->domain, settings_host_name()));
 }
 
 /* The postmaster is the administrator; where there is none, a domain says where mail goes. */

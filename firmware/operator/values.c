@@ -123,7 +123,7 @@ static bool is_good(struct cursor value)
     if (change.kind->kind == SETTINGS_PIN)
         return read_pin(value);
     if (change.kind->kind == SETTINGS_HOST_NAME)
-        return address_is_host(value);
+        return value.left <= SETTINGS_HOST_MAX && address_is_host(value);
     return true;
 }
 

@@ -7,6 +7,8 @@
 #include "relay/retry.h"
 #include "relay/settle.h"
 
+#include "settings/settings.h"
+
 #include "mail/headers.h"
 
 #include "base/bytes.h"
@@ -42,7 +44,7 @@ static void render_head(struct transfer *t, const struct clock *now)
 
     t->wall_s = wall_at_deposit(t, now);
     text_init(&text, t->head, sizeof t->head);
-    headers_put_received(&text, &t->origin, CONFIG_HOST_NAME, t->letter.id, t->wall_s,
+    headers_put_received(&text, &t->origin, settings_host_name(), t->letter.id, t->wall_s,
                          CONFIG_CLOCK_FLOOR);
     headers_pass_init(&t->pass);
     t->passed = false;
@@ -69,7 +71,7 @@ static void render_missing(struct transfer *t)
     }
     if (may_add && !t->pass.scan.message_id)
         text_printf(&text, "Message-ID: <%lu.%08lx@%s>\r\n", (unsigned long)t->letter.id,
-                    (unsigned long)t->origin.nonce, CONFIG_HOST_NAME);
+                    (unsigned long)t->origin.nonce, settings_host_name());
     if (text.length > 0 && t->pass.bare)
         text_add(&text, "\r\n");
     text_add_bytes(&text, (const char *)t->pass.held, t->pass.held_length);

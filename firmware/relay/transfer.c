@@ -11,6 +11,8 @@
 #include "relay/outgoing.h"
 #include "relay/settle.h"
 
+#include "settings/settings.h"
+
 #include "mail/connector.h"
 
 #include "base/log.h"
@@ -136,7 +138,7 @@ static bool connect_next(struct transfer *t, const struct clock *now)
                   address, c->port);
         relay_count.connects++;
         if (stream_tcp_connect(&t->tcp, address, c->port)) {
-            attempt_begin(&t->attempt, &t->tcp.stream, CONFIG_HOST_NAME, now);
+            attempt_begin(&t->attempt, &t->tcp.stream, settings_host_name(), now);
             t->attempt.helo_only = c->helo_only;
             protect(t, address);
             return true;

@@ -206,6 +206,7 @@ static void settle_step(void)
     store->live = (int8_t)other();
     store->generation = store->generation_max = generation;
     store->pages = state.pages;
+    host_name_load();
     store->adopted = false;
     store->step = STEP_ERASE_OLD;
 }

@@ -98,6 +98,7 @@ bool settings_open(uint16_t boot)
     for (unsigned sector = 0; sector < SECTORS; sector++)
         states[sector] = sector_look(sector, store->in);
     mount(states);
+    host_name_load();
     memset(store->in, 0, sizeof store->in);
     if (store->live < 0 ? !was_there(states) : states[store->live].whole)
         return true;
@@ -206,4 +207,23 @@ enum settings_result settings_get(enum settings_kind kind, struct cursor name,
         settings_read(&value, size, &more, 1, &rest) == SETTINGS_OK && rest > 0)
         result = SETTINGS_FULL;
     return result;
+}
+
+/* ---- Host name ---------------------------------------------------------------------------- */
+
+static char host_name[SETTINGS_HOST_MAX + 1];
+
+void host_name_load(void)
+{
+    size_t length = 0;
+
+    if (settings_get(SETTINGS_HOST_NAME, cursor_over("", 0), (uint8_t *)host_name,
+                     sizeof host_name - 1, &length) != SETTINGS_OK)
+        length = 0;
+    host_name[length] = '\0';
+}
+
+const char *settings_own_host_name(void)
+{
+    return host_name[0] != '\0' ? host_name : CONFIG_HOST_NAME;
 }

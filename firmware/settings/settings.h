@@ -16,6 +16,7 @@
 #define SETTINGS_SETTINGS_H
 
 #include "base/cursor.h"
+#include "config/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,6 +86,16 @@ enum settings_result settings_read_name(const struct settings_value *value, uint
 /* The first value of that kind and name, whole: FULL when `size` is too little for it. */
 enum settings_result settings_get(enum settings_kind kind, struct cursor name,
                                   uint8_t *bytes, size_t size, size_t *length);
+
+/* The host name as it was set, else CONFIG_HOST_NAME. It is in RAM. */
+#define SETTINGS_HOST_MAX 100
+const char *settings_own_host_name(void);
+
+/* The same where no image without settings may pay for it. */
+static inline const char *settings_host_name(void)
+{
+    return CONFIG_SETTINGS ? settings_own_host_name() : CONFIG_HOST_NAME;
+}
 
 /* ---- Changing ------------------------------------------------------------------------------ */
 

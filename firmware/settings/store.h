@@ -49,6 +49,9 @@ struct settings_store {
 
 extern struct settings_store settings_store;
 
+/* The host name of the copy that counts. */
+void host_name_load(void);
+
 /* Whether the first page of a value, in `in`, is one of that kind and name. */
 bool value_matches(const struct page_head *head, uint8_t kind, struct cursor name);
 

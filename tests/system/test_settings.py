@@ -151,3 +151,18 @@ def test_a_cut_in_a_change_leaves_the_old_or_the_new(device):
         if found(device, old):
             assert enter(device, "set password smarthost", new) == "OK kept"
         assert (found(device, old), found(device, new)) == (0, 1)
+
+
+def test_the_box_has_the_name_that_was_set(device, smart_host):
+    peer = smart_host()
+    assert device.command("set host box.example.org") == ["OK kept"]
+    with device.connect() as client:
+        assert client.hello().text.split()[0] == "box.example.org"
+    device.restart()
+    device.submit(recipients=["ops@example.org"])
+    (taken,) = peer.wait_taken()
+    assert peer.commands(0)[0] == "EHLO box.example.org"
+    assert b"by box.example.org" in taken.text
+    assert device.command("unset host") == ["OK gone from the flash"]
+    with device.connect() as client:
+        assert client.hello().text.split()[0] == "flashpost.example"
