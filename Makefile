@@ -82,7 +82,7 @@ campaign-flash: $(CAMPAIGN) $(SETTINGS_CAMPAIGN)
 	@$(call campaign,--layer abcth --effort 8 --second 1000)
 	@$(SETTINGS_CAMPAIGN) 8 $(CAMPAIGN_SEED)
 
-## test-mutants: whether the campaign sees a firmware with an operation left out or swapped
+## test-mutants: whether the campaign sees a firmware with an operation left out or swapped (10 to 20 minutes)
 test-mutants: | $(SOURCES_READY)
 	@tests/flash/mutants.py --jobs $(JOBS) $(CAMPAIGN_SOURCES) -- $(CAMPAIGN_CC)
 
