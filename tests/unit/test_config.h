@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_config.h: the configuration of the unit tests: the defaults, TLS in all its kinds though
- * no connector uses it, and our root.
+ * test_config.h: the configuration of the unit tests: the project's own, TLS in all its kinds
+ * though no connector uses it, and our root.
  */
+#include "config/flashpost_config.h"
+
 #define TLS_USED           1
 #define TRUSTS_USED        0xff
 #define CONFIG_TLS_ANCHORS "tests/unit/tls_anchors.inc"
