@@ -37,6 +37,18 @@ bool random_is_strong(void)
     return state.strong;
 }
 
+void random_add_seed(const uint8_t *seed, size_t size)
+{
+    br_hmac_drbg_update(&state.generator, seed, size);
+}
+
+void random_seed_is_renewed(void)
+{
+    br_hmac_drbg_generate(&state.generator, state.secret, sizeof state.secret);
+    state.left = 0;
+    state.strong = true;
+}
+
 void random_bytes(uint8_t *bytes, size_t size)
 {
     br_hmac_drbg_generate(&state.generator, bytes, size);

@@ -16,8 +16,15 @@
 void random_init(const uint8_t *entropy, size_t entropy_size, const uint8_t *personal,
                  size_t personal_size);
 
-/* True when at least 16 bytes of hardware entropy went in. */
+/* True when at least 16 bytes of hardware entropy went in, or a seed that is renewed. */
 bool random_is_strong(void);
+
+/*
+ * Adds the seed of this device. Once another one has taken its place in flash, so that no start
+ * ever begins from it again, random numbers are strong.
+ */
+void random_add_seed(const uint8_t *seed, size_t size);
+void random_seed_is_renewed(void);
 
 void random_bytes(uint8_t *bytes, size_t size);
 uint32_t random_u32(void);

@@ -296,11 +296,15 @@ uint32_t settings_poll(bool may_write)
         return 1000;
     if (!flashlog_erase_poll())
         return 5;
+    if (seed_poll())
+        return 0;
     if (store->abandoned && store->step == STEP_OPEN)
         give_up(SETTINGS_ABSENT);
     if (store->step == STEP_OPEN || (store->step == STEP_IDLE && left_over() == STEP_IDLE))
         return 60000;
     take_step();
+    if (store->step == STEP_IDLE) /* before anyone begins another change */
+        seed_poll();
     return store->erasing ? 5 : 0;
 }
 

@@ -52,6 +52,10 @@ extern struct settings_store settings_store;
 /* The host name of the copy that counts. */
 void host_name_load(void);
 
+/* The renewal of the seed, a step a call; true when there is another to take at once. */
+void seed_forget(void);
+bool seed_poll(void);
+
 /* Whether the first page of a value, in `in`, is one of that kind and name. */
 bool value_matches(const struct page_head *head, uint8_t kind, struct cursor name);
 

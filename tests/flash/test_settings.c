@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/settings/settings.c firmware/settings/change.c firmware/settings/sector.c
+            firmware/settings/seed.c
             firmware/base/crc32.c firmware/base/cursor.c firmware/base/log.c firmware/base/text.c
             tests/flash/nor_simulator.c tests/flash/tears.c */
 /*
@@ -20,6 +21,7 @@
 #include "settings/settings.h"
 
 #include "base/bytes.h"
+#include "crypto/random.h"
 #include "port/port.h"
 
 #include <stdio.h>
@@ -61,6 +63,26 @@ bool flashlog_erase_poll(void)
 enum flashlog_result flashlog_sync(void)
 {
     return FLASHLOG_OK;
+}
+
+/* ---- The generator: its numbers may be any here --------------------------------------------- */
+
+void random_add_seed(const uint8_t *seed, size_t size)
+{
+    (void)seed;
+    (void)size;
+}
+
+void random_seed_is_renewed(void)
+{
+}
+
+void random_bytes(uint8_t *bytes, size_t size)
+{
+    static uint32_t number;
+
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)nor_random(&number);
 }
 
 /* ---- What should be there ------------------------------------------------------------------ */
@@ -329,7 +351,7 @@ static const struct model *which(unsigned from, unsigned to)
 static void look_again(const struct model *model)
 {
     static const struct change more = {
-        SET, {SETTINGS_SEED, "", "a-seed-of-its-own", 1}
+        SET, {SETTINGS_PASSWORD, "x", "a-secret-more", 1}
     };
     struct model with = *model;
 

@@ -2,9 +2,11 @@
 """What a device keeps for itself: entered, changed, removed, and then nowhere in the flash."""
 
 import base64
+import subprocess
 
 import pytest
 
+from device import TREE
 from waiting import until
 
 pytestmark = pytest.mark.config("settings")
@@ -166,3 +168,30 @@ def test_the_box_has_the_name_that_was_set(device, smart_host):
     assert device.command("unset host") == ["OK gone from the flash"]
     with device.connect() as client:
         assert client.hello().text.split()[0] == "flashpost.example"
+
+
+def seeds(flash):
+    """The seeds in a flash file, by firmware/settings/FORMAT.md."""
+    octets = flash.read_bytes()[:2 * 65536]
+    pages = (octets[at:at + 256] for at in range(0, len(octets), 256))
+    return [page[12:12 + page[1]] for page in pages if page[0] == ord("V") and page[2] == 7]
+
+
+def test_a_seed_is_renewed_at_each_start(boxes, empty_flash, tmp_path):
+    flash = tmp_path / "flash"
+    flash.write_bytes(empty_flash.read_bytes())
+    subprocess.run([TREE / "tools/provision", flash], check=True)
+    (seed,) = known = seeds(flash)
+    assert len(seed) == 32
+    again = subprocess.run([TREE / "tools/provision", flash], capture_output=True, text=True)
+    assert again.returncode != 0 and "settings already" in again.stderr
+    device = boxes(flash=flash)
+    for _ in range(3):
+        device.launch() if not device.running else device.reboot()
+        device.console.wait_prompt()
+        (seed,) = until(lambda: len(now := seeds(device.flash)) == 1 and now[0] not in known
+                        and now, "another seed, and only that")
+        device.wait_status(random="strong")
+        assert settings(device) == ["kind=seed"]
+        assert all(old not in device.flash.read_bytes() for old in known)
+        known.append(seed)
