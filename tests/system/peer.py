@@ -13,6 +13,7 @@ before another command has come. Beyond the scenes given, all are good.
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from typing import NamedTuple
@@ -23,7 +24,8 @@ CLOSE, RESET, HANG = object(), object(), object()
 GOOD = {"greeting": "220 peer.example.org ESMTP", "ehlo": "250-peer.example.org\r\n250 8BITMIME",
         "helo": "250 peer.example.org", "mail": "250 2.1.0 ok", "rcpt": "250 2.1.5 ok",
         "data": "354 go on", "dot": "250 2.0.0 taken", "rset": "250 2.0.0 ok",
-        "quit": "221 2.0.0 bye"}
+        "quit": "221 2.0.0 bye", "starttls": "220 2.0.0 go on"}
+OFFER = "250-peer.example.org\r\n250-8BITMIME\r\n250 STARTTLS"
 STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "dot")
 
 
@@ -39,6 +41,9 @@ class Scene:
         self.bytewise, self.holds = bytewise, holds
         self._replies = {step: list(reply) if isinstance(reply, list) else reply
                          for step, reply in replies.items()}
+
+    def names(self, step):
+        return step in self._replies
 
     def reply(self, step):
         reply = self._replies.get(step, GOOD.get(step))
@@ -63,9 +68,16 @@ class Letter(NamedTuple):
 
 
 class Peer:
-    """Listens from its making to `stop`; knows all that was said to it."""
+    """
+    Listens from its making to `stop`; knows all that was said to it. With `tls`, a context of
+    ssl, it offers STARTTLS, or begins with TLS where that is `implicit`.
+    """
 
-    def __init__(self, port=0, host="127.0.0.1", listener=None):
+    def __init__(self, port=0, host="127.0.0.1", listener=None, tls=None, implicit=False):
+        self.tls, self.implicit = tls, implicit
+        self.hangs_up = False  # in the middle of the handshake
+        self.in_clear = []  # of `said`
+        self.sessions = []  # of each handshake: (version, cipher, whether it was resumed)
         self.letters = []  # whole to the dot, whatever was said then
         self.said = []  # (connection, line) of each command
         self.connected = []  # the time of each connect
@@ -178,7 +190,8 @@ class _Talk:
         octets = reply.encode("latin-1") + b"\r\n"
         size = 1 if self._scene.bytewise else len(octets)
         for at in range(0, len(octets), size):
-            self._socket.sendall(octets[at:at + size], socket.MSG_EOR)
+            flags = () if self._is_secure() else (socket.MSG_EOR,)
+            self._socket.sendall(octets[at:at + size], *flags)
         return reply[0] in "23"
 
     def _line(self):
@@ -187,12 +200,30 @@ class _Talk:
             raise _Ended
         return line
 
+    def _secure(self):
+        """The handshake, after which everything goes through TLS."""
+        if self._peer.hangs_up:
+            self._socket.recv(1)
+            raise _Ended
+        self._file.close()
+        self._socket = self._peer.tls.wrap_socket(self._socket, server_side=True)
+        self._file = self._socket.makefile("rb")
+        self._peer.sessions.append((self._socket.version(), self._socket.cipher()[0],
+                                    self._socket.session_reused))
+
+    def _is_secure(self):
+        return isinstance(self._socket, ssl.SSLSocket)
+
     def run(self):
+        if self._peer.implicit:
+            self._secure()
         self._answer("greeting")
         waiting = []
         while True:
             line = self._line().decode("latin-1").rstrip("\r\n")
             self._peer.said.append((self._number, line))
+            if not self._is_secure():
+                self._peer.in_clear.append(line)
             verb, _, rest = line.partition(" ")
             waiting.append((verb.lower(), rest.partition(":")[2]))
             if self._scene.holds and verb.lower() in ("mail", "rcpt"):
@@ -201,8 +232,14 @@ class _Talk:
                 self._command(*command)
             waiting.clear()
 
+    def _offers(self, verb):
+        return (verb == "ehlo" and self._peer.tls and not self._is_secure()
+                and not self._scene.names("ehlo"))
+
     def _command(self, verb, path):
-        good = self._answer(verb)
+        good = self._say(OFFER) if self._offers(verb) else self._answer(verb)
+        if verb == "starttls" and good:
+            self._secure()
         if verb == "mail" and good:
             self._sender, self._recipients = path, []
         elif verb == "rcpt" and good:
@@ -210,6 +247,9 @@ class _Talk:
         elif verb == "data" and good:
             self._text()
         elif verb == "quit":
+            if self._is_secure():
+                self._socket.settimeout(5)
+                self._socket.unwrap()  # without its end OpenSSL forgets the session
             raise _Ended
 
     def _text(self):
