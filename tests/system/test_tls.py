@@ -23,12 +23,6 @@ DOMAIN = {REQUIRED: "example.org", IMPLICIT: "implicit.example", WISHED: "wished
 ROUTE = {REQUIRED: "required", IMPLICIT: "implicit", WISHED: "wished", PINNED: "pinned"}
 
 
-@pytest.fixture(params=["host"])
-def board(request):
-    """The board is still to be seen with these."""
-    return request.param
-
-
 @pytest.fixture(scope="module", autouse=True)
 def certificates(tmp_path_factory):
     made = Certificates(tmp_path_factory.mktemp("tls"))
