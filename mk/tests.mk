@@ -93,7 +93,7 @@ fuzz_spool_options := -len_control=0 -max_len=1024
 
 define fuzz_program
 $(FUZZ_OUT)/$(1): $(FUZZ_OUT)/obj/tests/fuzz/$(1).o \
-    $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(call sources_of,tests/fuzz/$(1).c))
+    $(patsubst %.c,$(FUZZ_OUT)/obj/%.o,$(call sources_of,tests/fuzz/$(1).c)) $(FUZZ_OUT)/libraries.a
 	@mkdir -p $$(@D)
 	$$(call tell,LINK $$@)
 	$$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer $$^ -lcmocka -o $$@

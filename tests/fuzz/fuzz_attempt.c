@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/turn.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/ip_text.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c */
+/* sources: firmware/delivery/attempt.c firmware/delivery/dialogue.c firmware/delivery/turn.c firmware/delivery/verdict.c firmware/mail/outcome.c firmware/mail/reply.c firmware/mail/ehlo.c firmware/mail/command.c firmware/mail/address.c firmware/mail/dots.c firmware/base/text.c firmware/base/words.c firmware/base/ip_text.c firmware/base/cursor.c firmware/stream/stream.c firmware/stream/stream_memory.c firmware/stream/stream_tls.c firmware/stream/tls_chain.c firmware/stream/tls_pin.c firmware/stream/tls_anchors.c firmware/stream/tls_memory.c firmware/crypto/random.c firmware/base/log.c tests/unit/tls_server.c */
 /*
  * fuzz_attempt.c: any octets as what a next hop says, over the player of test_attempt.c: NUL parts
  * its turns. The dialogue ends, commands stay commands, the peer's words are clean, and nothing

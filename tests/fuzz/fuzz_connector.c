@@ -4,6 +4,7 @@
  * fuzz_connector.c: any octets as the domain of a recipient, and as the sender; and as address
  * spaces of a connector. A second, plain judge says how closely they fit.
  */
+#undef CONFIG_FILE
 #define CONFIG_FILE "unit/connectors_config.h"
 #include "mail/connector.c"
 
