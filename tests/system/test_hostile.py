@@ -15,7 +15,7 @@ from peer import Peer
 SLOW_CLIENTS = 200
 GOOD_SOURCE = "fec0::2"
 SLOW_SOURCE = "fec0::3"
-SENT_AWAY = 50
+SENT_AWAY = 25
 SERVED_WITHIN_S = 10
 
 
