@@ -17,10 +17,10 @@
 
 #include <string.h>
 
-bool outgoing_is_due(const struct transfer *t, struct spool_letter *letter,
+bool outgoing_is_due(uint8_t connector, struct spool_letter *letter,
                      const struct clock *now)
 {
-    return spool_next(t->connector, letter) && clock_reached(now, letter->due_s);
+    return spool_next(connector, letter) && clock_reached(now, letter->due_s);
 }
 
 /* When the letter came, by the wall clock, or 0 where nobody knows. */
@@ -122,7 +122,8 @@ static enum spool_result open_letter(struct transfer *t, char *sender, size_t ro
     size_t size = 0;
     enum spool_result result;
 
-    if (t->letters >= CONFIG_DELIVERY_LETTERS_MAX || !outgoing_is_due(t, &t->letter, now))
+    if (t->letters >= CONFIG_DELIVERY_LETTERS_MAX ||
+        !outgoing_is_due(t->connector, &t->letter, now))
         return SPOOL_END;
     result = spool_hold(t->letter.head);
     if (result == SPOOL_OK)

@@ -9,8 +9,8 @@
 
 #include "relay/transfer.h"
 
-/* Whether the route has a letter that is due; it is in `letter` then. */
-bool outgoing_is_due(const struct transfer *t, struct spool_letter *letter,
+/* Whether the connector's route has a letter that is due; it is in `letter` then. */
+bool outgoing_is_due(uint8_t connector, struct spool_letter *letter,
                      const struct clock *now);
 
 /* The next letter's sender, counted as tried in flash before; or that there is none. */

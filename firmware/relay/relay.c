@@ -17,6 +17,7 @@
 #include "relay/relay.h"
 
 #include "relay/counts.h"
+#include "relay/outgoing.h"
 #include "relay/retry.h"
 #include "relay/settle.h"
 #include "relay/transfer.h"
@@ -157,7 +158,7 @@ static bool letter_is_due(uint8_t i, const struct clock *now)
 {
     struct spool_letter letter;
 
-    return spool_next(i, &letter) && clock_reached(now, letter.due_s);
+    return outgoing_is_due(i, &letter, now);
 }
 
 static bool out_of_hours(uint8_t i, const struct clock *now)

@@ -122,7 +122,7 @@ static bool may_try_next(struct transfer *t, const struct clock *now)
 
     transfer_repeat(t);
     settle_log(LOG_WARNING, "host-failed", t->unjudged, &t->outcome, t->attempt.reply.text);
-    return outgoing_is_due(t, &letter, now);
+    return outgoing_is_due(t->connector, &letter, now);
 }
 
 /* Begins to connect to the next host of the list that can be tried; false at its end. */

@@ -96,7 +96,6 @@ void letter_rename(uint16_t head, uint16_t new_head)
         store.held = new_head;
 }
 
-/* Writes the new head up to its strip, which nobody sees before its COMMIT. */
 /* ---- Events ------------------------------------------------------------------------------------ */
 
 enum spool_result spool_count_try(struct spool_letter *letter, uint32_t due_s,
