@@ -28,12 +28,15 @@ enum spool_result store_result(enum flashlog_result result)
 
 unsigned journal_reserve(enum spool_class class_)
 {
-    /* One sector is kept for the next start; a move may use one that the others may not. */
+    /*
+     * Each start opens a sector. Two that are cut before they could tidy, and the one after them,
+     * have four to begin with; a move may use one that the others may not.
+     */
     static const uint8_t reserve[] = {
-        [SPOOL_FROM_LAN] = 4 + CONFIG_SPOOL_RESERVE_SECTORS,
-        [SPOOL_FROM_DEVICE] = 4 + CONFIG_SPOOL_RESERVE_SECTORS / 2,
-        [SPOOL_NOTICE] = 4,
-        [SPOOL_MOVE] = 3,
+        [SPOOL_FROM_LAN] = 5 + CONFIG_SPOOL_RESERVE_SECTORS,
+        [SPOOL_FROM_DEVICE] = 5 + CONFIG_SPOOL_RESERVE_SECTORS / 2,
+        [SPOOL_NOTICE] = 5,
+        [SPOOL_MOVE] = 4,
     };
     return reserve[class_];
 }

@@ -64,7 +64,7 @@ static void after_tear(unsigned family)
     if (campaign_turn() % 4 == 1 || campaign_options.repeat) {
         campaign_examine(true, &ignored, &unused);
     }
-    if (!campaign_wants('b') || campaign_place.scenario->room == SCENARIO_LAST_SECTORS)
+    if (!campaign_wants('b'))
         deeper = false;
     else if (campaign_options.repeat)
         deeper = campaign_place.depth < campaign_options.depth;

@@ -54,6 +54,8 @@ static void put_one(const char *when)
             return;
         scenario_idle();
     }
+    if (scenario_was_full() && campaign_place.scenario->room == SCENARIO_LAST_SECTORS)
+        return;
     oracle_violated(7, "no letter is taken %s: answer %d", when, (int)scenario_refusal);
 }
 

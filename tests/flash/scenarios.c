@@ -20,7 +20,7 @@
 #include <string.h>
 
 /* The fewest sectors of a spool that takes letters from the LAN, and some to turn over. */
-#define FEWEST_SECTORS (8 + CONFIG_SPOOL_RESERVE_SECTORS)
+#define FEWEST_SECTORS (9 + CONFIG_SPOOL_RESERVE_SECTORS)
 
 #define FIRST_SECTOR (PARTITION_SPOOL_OFFSET / NOR_SECTOR_SIZE)
 

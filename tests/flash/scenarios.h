@@ -17,8 +17,7 @@
 enum scenario_room {
     SCENARIO_HAS_ROOM,
     SCENARIO_MAY_BE_FULL, /* a letter from the LAN may be refused */
-    SCENARIO_LAST_SECTORS /* the same, and none is to spare for one that fails, or for a second
-                             start in a row that is cut as its journal begins: layer A alone */
+    SCENARIO_LAST_SECTORS /* the same, and with one that fails even a notice may be refused */
 };
 
 struct scenario {

@@ -106,7 +106,7 @@ static void all_layers(void)
         if (cut < campaign_recorded.count)
             nor_apply(&campaign_recorded.operations[cut]);
     }
-    if (campaign_wants('t') && campaign_place.scenario->room != SCENARIO_LAST_SECTORS)
+    if (campaign_wants('t'))
         campaign_troubles();
 }
 

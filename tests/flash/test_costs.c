@@ -178,7 +178,7 @@ static void fill(uint32_t letter_size, unsigned sectors_free)
 /* The reference part, filled in two halves: the bound holds, and each sector costs the same. */
 static void mount_full_part(uint32_t letter_size)
 {
-    static const unsigned left[] = {252, 128, 4};
+    static const unsigned left[] = {252, 128, 5};
     unsigned used[COUNT_OF(left)];
     uint64_t bytes[COUNT_OF(left)];
 

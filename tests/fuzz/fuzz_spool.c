@@ -35,7 +35,7 @@
 #define CUTS_MAX  24u
 
 #define FIRST_SECTOR   (PARTITION_SPOOL_OFFSET / NOR_SECTOR_SIZE)
-#define FEWEST_SECTORS (8u + CONFIG_SPOOL_RESERVE_SECTORS)
+#define FEWEST_SECTORS (9u + CONFIG_SPOOL_RESERVE_SECTORS)
 #define SIZES          4u
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
