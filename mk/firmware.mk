@@ -24,9 +24,12 @@ FIRMWARE_SOURCES    := $(wildcard firmware/*.c firmware/*/*.c)
 PORT_SOURCES        := $(filter-out $(BOARD_LEAVES_OUT),$(wildcard $(PORT)/*.c $(PORT)/*.S))
 CONFORMANCE_SOURCES := tests/port/conformance.c tests/port/end_$(notdir $(PORT)).c
 
+# BearSSL knows no configuration: images of one board and compiler may share what is made of it.
+BEARSSL_OUT ?= $(OUT)/obj/bearssl
+
 object = $(addprefix $(OUT)/obj/,$(addsuffix .o,$(basename $(1))))
 LIBRARY_OBJECTS := $(addprefix $(OUT)/obj/lwip/,$(addsuffix .o,$(LWIP_FILES))) \
-                   $(addprefix $(OUT)/obj/bearssl/,$(addsuffix .o,$(BEARSSL_FILES)))
+                   $(addprefix $(BEARSSL_OUT)/,$(addsuffix .o,$(BEARSSL_FILES)))
 IMAGE_OBJECTS       := $(call object,$(FIRMWARE_SOURCES) $(PORT_SOURCES)) $(LIBRARY_OBJECTS)
 CONFORMANCE_OBJECTS := $(call object,$(CONFORMANCE_SOURCES) $(PORT_SOURCES))
 
@@ -37,16 +40,20 @@ CPPFLAGS_ALL = -I. -Ifirmware -Iconfig -I$(OUT)/generated $(LIBRARY_INCLUDES) $(
 CFLAGS_ALL   = -std=c11 -g $(BOARD_CFLAGS) $(CFLAGS)
 DEPENDENCIES = -MD -MP
 
-# Everything is compiled again when a flag changes: this file is touched only then.
-FLAGS := $(OUT)/flags
+BEARSSL_COMMAND = $(BOARD_CC) $(BEARSSL_FLAGS) $(BOARD_CPPFLAGS) $(CPPFLAGS) $(CFLAGS_ALL) -w $(DEPENDENCIES)
+
+# Everything is compiled again when a flag changes: these files are touched only then.
+FLAGS         := $(OUT)/flags
+BEARSSL_BUILT := $(BEARSSL_OUT)/flags
 FLAGS_TEXT = $(BOARD_CC) $(DEPENDENCIES) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(WARNINGS) $(BOARD_LDFLAGS) $(LDFLAGS)
 BUILD_ID := $(OUT)/generated/build_id.h
 
 .PHONY: FORCE
-$(FLAGS): FORCE
+$(FLAGS) $(BEARSSL_BUILT): FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$FLAGS_TEXT" | cmp -s - $@ || printf '%s\n' "$$FLAGS_TEXT" > $@
 $(FLAGS): export FLAGS_TEXT := $(FLAGS_TEXT)
+$(BEARSSL_BUILT): export FLAGS_TEXT := $(BEARSSL_COMMAND)
 
 # For `status`: BUILD_VERSION, BUILD_BOARD, and BUILD_CONFIG_HASH over the value of every option.
 $(BUILD_ID): $(FLAGS) $(CONFIG) Makefile $(wildcard config/*.h) | $(SOURCES_READY)
@@ -74,10 +81,10 @@ $(OUT)/obj/lwip/%.o: $(LWIP_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
 	$(call tell,CC $<)
 	$(Q)$(BOARD_CC) $(LWIP_FLAGS) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -w $(DEPENDENCIES) -c $< -o $@
 
-$(OUT)/obj/bearssl/%.o: $(BEARSSL_DIR)/src/%.c $(FLAGS) | $(SOURCES_READY)
+$(BEARSSL_OUT)/%.o: $(BEARSSL_DIR)/src/%.c $(BEARSSL_BUILT) | $(SOURCES_READY)
 	@mkdir -p $(@D)
 	$(call tell,CC $<)
-	$(Q)$(BOARD_CC) $(BEARSSL_FLAGS) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -w $(DEPENDENCIES) -c $< -o $@
+	$(Q)$(BEARSSL_COMMAND) -c $< -o $@
 
 $(OUT)/obj/%.o: %.c $(FLAGS) | $(SOURCES_READY) $(BUILD_ID) $(PACKED_WORDS)
 	@mkdir -p $(@D)

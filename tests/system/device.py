@@ -32,7 +32,7 @@ def build(board, config):
     """Makes the image of one configuration; a second call finds it made."""
     out = f"build/test-{board}-{config}"
     command = ["make", "-j2", f"BOARD={board}", f"CONFIG=tests/system/config/{config}.h",
-               f"OUT={out}", *BUILD_FLAGS[board]]
+               f"OUT={out}", f"BEARSSL_OUT=build/test-{board}-bearssl", *BUILD_FLAGS[board]]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     (TREE / "build").mkdir(exist_ok=True)
     with open(TREE / "build/test.lock", "w") as lock:
