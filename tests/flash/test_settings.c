@@ -2,7 +2,7 @@
 /* sources: firmware/settings/settings.c firmware/settings/change.c firmware/settings/sector.c
             firmware/settings/seed.c
             firmware/base/crc32.c firmware/base/cursor.c firmware/base/log.c firmware/base/text.c
-            tests/flash/nor_simulator.c tests/flash/tears.c */
+            tests/flash/nor_simulator.c tests/flash/tears.c tests/flash/erase_apart.c */
 /*
  * test_settings.c: power is cut at every operation of every change of the settings, in every
  * way of tears.h (F0 to F5) and with the last programs lost (F7); then at the operations of the
@@ -14,56 +14,18 @@
  *
  * test_settings [EFFORT [SEED]]: 1 takes seconds, more repeats what is random with other seeds.
  */
+#include "tests/flash/erase_apart.h"
 #include "tests/flash/nor_simulator.h"
 #include "tests/flash/tears.h"
 
-#include "flashlog/flashlog.h"
 #include "settings/settings.h"
 
 #include "base/bytes.h"
 #include "crypto/random.h"
-#include "port/port.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- The log's side of an erase ----------------------------------------------------------- */
-
-static bool erase_runs, erase_worked;
-
-enum flashlog_result flashlog_erase_apart(uint32_t address)
-{
-    erase_worked = false;
-    erase_runs = port_nor_erase_start(address) == PORT_NOR_OK;
-    return erase_runs ? FLASHLOG_OK : FLASHLOG_FAILED;
-}
-
-bool flashlog_apart_is_erased(void)
-{
-    return erase_worked;
-}
-
-bool flashlog_ready(void)
-{
-    return !erase_runs;
-}
-
-bool flashlog_erase_poll(void)
-{
-    enum port_nor_result result = erase_runs ? port_nor_erase_poll() : PORT_NOR_OK;
-
-    if (erase_runs && result == PORT_NOR_BUSY)
-        return false;
-    erase_worked = erase_runs ? result == PORT_NOR_OK : erase_worked;
-    erase_runs = false;
-    return true;
-}
-
-enum flashlog_result flashlog_sync(void)
-{
-    return FLASHLOG_OK;
-}
 
 /* ---- The generator: its numbers may be any here --------------------------------------------- */
 
@@ -276,7 +238,7 @@ static void finish(void)
 
 static void start(void)
 {
-    erase_runs = false;
+    erase_apart_power_on();
     starts++;
     settings_open(++boot);
 }
