@@ -154,14 +154,19 @@ static void start_letter(struct transfer *t)
     memset(&t->accepted, 0, sizeof t->accepted);
 }
 
-/* A letter that cannot be read is given up at once; the console names it. */
-bool outgoing_drop_damaged(struct transfer *t, const struct clock *now)
+static bool give_up(struct transfer *t, enum outcome_cause cause, const struct clock *now)
 {
-    bool done = settle_give_up(&t->letter, CAUSE_LETTER_DAMAGED, now);
+    bool done = settle_give_up(&t->letter, cause, now);
 
     if (done)
         settle_release(t);
     return done;
+}
+
+/* A letter that cannot be read is given up at once; the console names it. */
+bool outgoing_drop_damaged(struct transfer *t, const struct clock *now)
+{
+    return give_up(t, CAUSE_LETTER_DAMAGED, now);
 }
 
 /* A letter that nobody judged yet is still in the try that was counted for it. */
@@ -215,7 +220,7 @@ bool outgoing_letter(struct transfer *t, const struct clock *now)
         return true;
     }
     if (result == SPOOL_OK && retry_expired(t->state.deposited_s, now->powered_s))
-        return settle_give_up(&t->letter, CAUSE_EXPIRED, now);
+        return give_up(t, CAUSE_EXPIRED, now);
     if (result == SPOOL_OK)
         result = count_letter(t, now);
     if (result != SPOOL_OK)
