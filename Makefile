@@ -87,8 +87,8 @@ test-mutants: | $(SOURCES_READY)
 	@tests/flash/mutants.py --jobs $(JOBS) $(CAMPAIGN_SOURCES) -- $(CAMPAIGN_CC)
 
 ## test-system: the scenarios against real servers, on the host and on the board
-test-system:
-	$(PYTHON) -m pytest -q -p no:cacheprovider tests/system
+test-system: sources
+	tests/system/run
 
 ## test-kill: the host program is killed KILLS times (500) under load; nothing accepted is lost
 test-kill: sources

@@ -23,17 +23,43 @@ TEST_SECONDS = 180  # the first test of a configuration waits for its build
 STACK_SHARE = 0.85  # what may be used of the board's stack: 15 % are kept spare
 
 
+def pytest_addoption(parser):
+    parser.addoption("--half", type=int, choices=(1, 2), help="half of the tests only")
+
+
 def pytest_configure(config):
     subprocess.run(["make", "-s", "sources"], cwd=TREE, check=True)  # while there is a network
     subprocess.run(["tools/fetch_mailers"], cwd=TREE, check=False)  # without, tests are skipped
     leave_the_machines_network()
     config.addinivalue_line("markers", "config(name): the configuration of the box")
     config.addinivalue_line("markers", "icount: the emulator's time counts instructions")
+    config.addinivalue_line("markers", "alone: holds the box to seconds, and wants the machine")
 
 
-def pytest_collection_modifyitems(items):
+def group_of(item):
+    """Tests not to be parted: the cases of one; all with certificates, which their image trusts."""
+    if hasattr(item.module, "Certificates"):
+        return "tls"
+    return item.module.__name__, item.function.__name__
+
+
+def in_half(items, number):
+    """A group goes to the half that has less so far, those with most cases first."""
+    groups = {}
+    for item in items:
+        groups.setdefault(group_of(item), []).append(item)
+    halves = [], []
+    for group in sorted(groups.values(), key=len, reverse=True):
+        min(halves, key=len).extend(group)
+    chosen = set(halves[number - 1])
+    return [item for item in items if item in chosen]
+
+
+def pytest_collection_modifyitems(config, items):
     for item in items:
         item.add_marker(pytest.mark.timeout(TEST_SECONDS))
+    if config.getoption("half"):
+        items[:] = in_half(items, config.getoption("half"))
 
 
 def pytest_terminal_summary(terminalreporter):

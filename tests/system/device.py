@@ -35,7 +35,7 @@ def build(board, config):
                f"OUT={out}", f"BEARSSL_OUT=build/test-{board}-bearssl", *BUILD_FLAGS[board]]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     (TREE / "build").mkdir(exist_ok=True)
-    with open(TREE / "build/test.lock", "w") as lock:
+    with open(TREE / f"build/test-{board}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be building the same
         done = subprocess.run(command, cwd=TREE, env=clean, capture_output=True, text=True)
     assert done.returncode == 0, f"{' '.join(command)} failed:\n{done.stderr[-3000:]}"

@@ -94,6 +94,7 @@ def served(namespace):
     return time.monotonic() - begun
 
 
+@pytest.mark.alone
 @pytest.mark.config("ipv6")
 def test_good_client_among_slow_ones(neighbour, namespace):
     port = config_number("ipv6", "CONNECTOR_1_PORT")
