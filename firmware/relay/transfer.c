@@ -40,13 +40,20 @@ static void protect(struct transfer *t, const char *address)
     t->attempt.protection = t->in_clear ? PROTECTION_NONE : c->protection;
 }
 
+static const char *why_in_clear(const struct transfer *t)
+{
+    if (t->in_clear)
+        return "failed";
+    return t->attempt.ehlo.starttls ? "refused" : "not-offered";
+}
+
 /* Mail that may go in clear is about to. */
 static void tell_if_in_clear(const struct transfer *t)
 {
     if (!t->attempt.secure &&
         connectors[t->connector].protection == PROTECTION_OPPORTUNISTIC)
         log_write(LOG_WARNING, "relay", "in-clear", "route=%s tls=%s",
-                  connectors[t->connector].name, t->in_clear ? "failed" : "not-offered");
+                  connectors[t->connector].name, why_in_clear(t));
 }
 #else
 #define protect(transfer, address)

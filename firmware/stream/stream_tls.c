@@ -74,6 +74,8 @@ static enum stream_error meaning_of(int bearssl)
         return STREAM_TLS_NOT_YET;
     if (bearssl == BR_ERR_X509_NOT_TRUSTED && tls_chain_is_unpinned())
         return STREAM_TLS_UNPINNED;
+    if (bearssl >= BR_ERR_RECV_FATAL_ALERT && tls.stream.connected)
+        return STREAM_TLS_ALERT; /* its number means no cipher and no version any more */
     while (bearssl < meanings[i].first || bearssl > meanings[i].last)
         i++;
     return meanings[i].error;

@@ -17,6 +17,7 @@ from measured import measured
 from namespace import Namespace, leave_the_machines_network
 from peer import Peer
 from postfix import PROGRAM as POSTFIX, Postfix
+from tls import Certificates
 from waiting import until
 
 TEST_SECONDS = 180  # the first test of a configuration waits for its build
@@ -78,6 +79,12 @@ def images():
         return made[board, config]
 
     return image
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    """For configuration tls, which is built with them: asked for before the box."""
+    return Certificates(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ class Peer:
         self.connected = []  # the time of each connect
         self._scenes = []
         self._open = set()
-        self._listener = listener or _listen(host, port)
+        self._listener = listener or listen(host, port)
         threading.Thread(target=self._serve, daemon=True).start()
 
     @property
@@ -112,6 +112,9 @@ class Peer:
     def wait_recipients(self, count, seconds=20):
         until(lambda: sum(len(letter.recipients) for letter in self.taken()) >= count,
               f"{count} recipients at the peer", seconds)
+
+    def wait_closed(self, seconds=20):
+        until(lambda: not self._open, "the end of all connections", seconds)
 
     def wait_said(self, start, seconds=20):
         until(lambda: any(line.startswith(start) for _, line in self.said), start, seconds)
@@ -147,7 +150,7 @@ class Peer:
         self._open.discard(sock)
 
 
-def _listen(host, port):
+def listen(host, port):
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.socket(family)

@@ -62,13 +62,18 @@ scache unix - - n - 1 scache
 smtp unix - - n - - smtp
 relay unix - - n - - smtp
 postlog unix-dgram n - n - 1 postlogd
+tlsmgr unix - - n 1000? 1 tlsmgr
 """
+IMPLICIT = "127.0.0.1:{port} inet n - n - - smtpd\n    -o smtpd_tls_wrappermode=yes\n"
 
 
 class Postfix:
-    """`settings`: lines of main.cf that replace those above; `network`: a Namespace to live in."""
+    """
+    `settings`: lines of main.cf that replace those above; `network`: a Namespace to live in;
+    `implicit`: another port, where TLS begins with the first octet.
+    """
 
-    def __init__(self, port, settings="", network=None, directory=None):
+    def __init__(self, port, settings="", network=None, directory=None, implicit=None):
         user = pwd.getpwnam("postfix")
         self.port = port
         self._network = network
@@ -83,7 +88,8 @@ class Postfix:
         kept = [line for line in MAIN.format(**values).splitlines()
                 if not line.startswith(tuple(replaced))]
         (self.top / "etc/main.cf").write_text("\n".join([*kept, settings, ""]))
-        (self.top / "etc/master.cf").write_text(MASTER.format(**values))
+        more = IMPLICIT.format(port=implicit) if implicit else ""
+        (self.top / "etc/master.cf").write_text(MASTER.format(**values) + more)
         self._run("start")
         until(self._greets, "Postfix's greeting")
 

@@ -8,26 +8,20 @@ import ssl
 import warnings
 
 import pytest
+from cryptography import x509
 
 from client import letter
 from device import config_number
 from peer import CLOSE, Peer, Scene
 from test_clock import chrony  # noqa: F401, a fixture
-from tls import KEYS, Certificates, Signer
+from tls import KEYS, Signer
 
-pytestmark = pytest.mark.config("tls")
+pytestmark = [pytest.mark.config("tls"), pytest.mark.usefixtures("certificates")]
 
 REQUIRED, IMPLICIT, WISHED, PINNED = 1, 2, 3, 4
 DOMAIN = {REQUIRED: "example.org", IMPLICIT: "implicit.example", WISHED: "wished.example",
           PINNED: "pinned.example"}
 ROUTE = {REQUIRED: "required", IMPLICIT: "implicit", WISHED: "wished", PINNED: "pinned"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def certificates(tmp_path_factory):
-    made = Certificates(tmp_path_factory.mktemp("tls"))
-    made.write_trusted()
-    return made
 
 
 @pytest.fixture
@@ -161,6 +155,24 @@ def test_servers_that_are_not_accepted(box, server, certificates, trouble):
     submit(box, REQUIRED)
     fails(box, REQUIRED, trouble.split(",")[0])
     assert {line.split()[0] for line in peer.in_clear} == {"EHLO", "STARTTLS"}
+    assert not peer.letters and box.status()["letters"] == 1
+
+
+SIGNERS = {
+    "names": {"extension": (x509.NameConstraints([x509.DNSName("other.example")], None), True)},
+    "no CA": {"ca": False},
+}
+
+
+@pytest.mark.parametrize("kind", SIGNERS)
+def test_signers_that_may_not_sign_this(box, server, certificates, kind):
+    """Names that a signer is held to are not understood, so that he is not accepted at all."""
+    signer = Signer("Intermediate", "p256", certificates.roots["p256"], **SIGNERS[kind])
+    peer = server(REQUIRED, certificates.context(issuer=signer))
+    submit(box, REQUIRED)
+    fails(box, REQUIRED, "tls-certificate")
+    if kind == "names":
+        box.console.wait_log("remedy=.*name constraints")
     assert not peer.letters and box.status()["letters"] == 1
 
 

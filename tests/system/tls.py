@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: MIT
 """
-Certificates of the tests' own, for servers that speak TLS by OpenSSL. All are made anew by each
-run; `write_trusted` writes what the image trusts.
+Certificates of the tests' own, for servers that speak TLS by OpenSSL. What the image trusts is
+kept for a day, so that not every run compiles it anew; the rest is made by each run.
 """
 
 import datetime
+import shutil
 import ssl
 import subprocess
+import time
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (Encoding, NoEncryption, PrivateFormat,
-                                                          PublicFormat)
+                                                          PublicFormat, load_pem_private_key)
 
 TREE = Path(__file__).resolve().parents[2]
 MADE = TREE / "build/test-tls"  # what config/tls.h includes
+LAST = MADE / "pinned.key"  # of the files there
+KEPT_S = 86400
 NAME = "mx.example.org"
 KEYS = {"rsa2048": lambda: rsa.generate_private_key(65537, 2048),
         "rsa4096": lambda: rsa.generate_private_key(65537, 4096),
@@ -31,8 +35,9 @@ def day(offset):
 class Signer:
     """A certificate with its key, which may sign others."""
 
-    def __init__(self, name, kind, issuer=None, ca=True, host=None, begins=-10, ends=10):
-        self.key, self.issuer = KEYS[kind](), issuer
+    def __init__(self, name, kind, issuer=None, ca=True, host=None, begins=-10, ends=10,
+                 extension=None):
+        self.key = KEYS[kind]()
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
         signer = issuer or self
         builder = (x509.CertificateBuilder().subject_name(subject)
@@ -43,8 +48,21 @@ class Signer:
         if host:
             builder = builder.add_extension(
                 x509.SubjectAlternativeName([x509.DNSName(host)]), False)
+        if extension:
+            builder = builder.add_extension(*extension)
         hash_ = hashes.SHA384() if kind == "p384" else hashes.SHA256()
         self.certificate = builder.sign(signer.key, hash_)
+
+    @classmethod
+    def load(cls, path):
+        signer = cls.__new__(cls)
+        signer.key = load_pem_private_key(path.with_suffix(".key").read_bytes(), None)
+        signer.certificate = x509.load_pem_x509_certificate(path.with_suffix(".pem").read_bytes())
+        return signer
+
+    def save(self, path, chained=b""):
+        path.with_suffix(".pem").write_bytes(self.pem() + chained)
+        path.with_suffix(".key").write_bytes(self.key_pem())
 
     def pem(self):
         return self.certificate.public_bytes(Encoding.PEM)
@@ -64,39 +82,43 @@ class Certificates:
 
     def __init__(self, directory):
         self.directory = directory
-        self.roots = {kind: Signer(f"Root {kind}", kind) for kind in KEYS}
-        self.between = {kind: Signer(f"Intermediate {kind}", kind, root)
-                        for kind, root in self.roots.items()}
         self.made = 0
+        if not LAST.exists() or time.time() - LAST.stat().st_mtime > KEPT_S:
+            _make_trusted()
+        self.roots = {kind: Signer.load(MADE / f"root-{kind}") for kind in KEYS}
+        self.between = {kind: Signer.load(MADE / f"between-{kind}") for kind in KEYS}
+        self.pinned = (MADE / "pinned.pem", MADE / "pinned.key")
 
-    def server(self, kind="p256", issuer=None, host=NAME, chain=True, **dates):
-        """(path of the chain, path of the key, pin) of a server's certificate."""
+    def server(self, kind="p256", issuer=None, host=NAME, chain=True, **options):
+        """(path of the chain, path of the key) of a server's certificate."""
         issuer = issuer or self.between[kind]
-        leaf = Signer(host, kind, None if issuer == "self" else issuer, False, host, **dates)
+        leaf = Signer(host, kind, None if issuer == "self" else issuer, False, host, **options)
         self.made += 1
         path = self.directory / f"server{self.made}"
-        chained = issuer.pem() if chain and issuer != "self" else b""
-        path.with_suffix(".pem").write_bytes(leaf.pem() + chained)
-        path.with_suffix(".key").write_bytes(leaf.key_pem())
-        return path.with_suffix(".pem"), path.with_suffix(".key"), leaf.pin()
+        leaf.save(path, issuer.pem() if chain and issuer != "self" else b"")
+        return path.with_suffix(".pem"), path.with_suffix(".key")
 
     def context(self, *arguments, files=None, configure=None, **options):
         """OpenSSL's, with such a certificate."""
-        pem, key, _ = files or self.server(*arguments, **options)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(pem, key)
+        context.load_cert_chain(*(files or self.server(*arguments, **options)))
         if configure:
             configure(context)
         return context
 
-    def write_trusted(self):
-        """What the image of configuration tls trusts."""
-        roots = self.directory / "roots.pem"
-        roots.write_bytes(b"".join(root.pem() for root in self.roots.values()))
-        made = subprocess.run([TREE / "tools/make_trust_anchors", roots], check=True,
-                              capture_output=True, text=True)
-        MADE.mkdir(parents=True, exist_ok=True)
-        (MADE / "anchors.inc").write_text(made.stdout)
-        self.pinned = self.server(issuer="self")
-        (MADE / "pin.h").write_text(f'#define CONFIG_CONNECTOR_4_PINS "{self.pinned[2]}"\n')
 
+def _make_trusted():
+    """What the image of configuration tls trusts."""
+    shutil.rmtree(MADE, ignore_errors=True)
+    MADE.mkdir(parents=True)
+    roots = {kind: Signer(f"Root {kind}", kind) for kind in KEYS}
+    for kind, root in roots.items():
+        root.save(MADE / f"root-{kind}")
+        Signer(f"Intermediate {kind}", kind, root).save(MADE / f"between-{kind}")
+    (MADE / "roots.pem").write_bytes(b"".join(root.pem() for root in roots.values()))
+    made = subprocess.run([TREE / "tools/make_trust_anchors", MADE / "roots.pem"], check=True,
+                          capture_output=True, text=True)
+    (MADE / "anchors.inc").write_text(made.stdout)
+    pinned = Signer(NAME, "p256", None, False, NAME)
+    (MADE / "pin.h").write_text(f'#define CONFIG_CONNECTOR_4_PINS "{pinned.pin()}"\n')
+    pinned.save(LAST)
