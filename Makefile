@@ -44,7 +44,7 @@ include mk/tests.mk
 C_FILES = $(filter-out config/options.h,$(shell find firmware port config tests -name '*.[ch]'))
 
 .PHONY: all run test test-unit test-system test-flash campaign-flash test-mutants test-kill check size sources bootstrap help clean format \
-        conformance compile_commands.json fuzz campaign-fuzz campaign-sessions bench
+        conformance compile_commands.json fuzz campaign-fuzz campaign-sessions bench bench-tls
 
 ## all: build flashpost for BOARD=host|emcraft-sf2 with CONFIG=header into OUT=directory
 all: $(IMAGE)
@@ -97,6 +97,10 @@ test-kill: sources
 ## bench: rate, CPU and latency of the host program beside Postfix; numbers, no test
 bench: sources
 	tests/bench/run $(BENCH)
+
+## bench-tls: instructions of TLS on the board, full and resumed, each kind of chain
+bench-tls:
+	$(PYTHON) -m pytest -q -p no:cacheprovider tests/system/test_numbers.py -k instructions_of_tls
 
 ## campaign-sessions: 100,000 sessions, most of them abusive, on the host; 2,000 on the board
 campaign-sessions: sources

@@ -246,7 +246,7 @@ static struct stream *let_go(void)
     struct stream *below = tls.below;
 
     tls.below = NULL;
-    memset(&tls_memory, 0, sizeof tls_memory);
+    tls_memory_wipe();
     return below;
 }
 

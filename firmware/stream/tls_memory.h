@@ -20,4 +20,7 @@ extern struct tls_memory {
     unsigned char buffer[CONFIG_TLS_BUFFER]; /* of records, for both directions */
 } tls_memory;
 
+/* Keys and text are gone. */
+void tls_memory_wipe(void);
+
 #endif

@@ -60,7 +60,8 @@ START_PROGRAMS = 16 * (4 + 1 + 4 + 2 * 3)
 class Device:
     """start, stop, kill, restart; console; submit. Its flash outlives each start."""
 
-    def __init__(self, board, image, directory, net="slirp", prefix=(), icount=False):
+    def __init__(self, board, image, directory, net="slirp", prefix=(), icount=False,
+                 plugin=None):
         self.board = board
         self.directory = directory
         self.flash = directory / "flash"
@@ -72,6 +73,7 @@ class Device:
         self._image = image
         self._prefix = list(prefix)
         self._icount = icount
+        self._plugin = plugin
         self._process = None
         self._complaints = open(directory / "stderr", "ab")
 
@@ -80,6 +82,7 @@ class Device:
         if self.board != "host":
             command = [str(TREE / "tools/emulate"), "--image", *command]
             command += ["--icount"] if self._icount else []
+            command += ["--plugin", self._plugin] if self._plugin else []
         command += ["--flash", str(self.flash), "--mac", MAC]
         command += ["--net", self.net] if self.net != "none" else []  # both start without one
         command += ["--forward", f"{self.port}:25"] if self.port else []
