@@ -102,10 +102,15 @@ _Static_assert(CONFIG_NET_IPV4 != NET_IPV4_STATIC ||
                    "who the next hop is cannot be verified without TLS: set "              \
                    "CONFIG_CONNECTOR_" #n "_PROTECTION, or leave out _TRUST, _PINS and "   \
                    "_TLS_NAME");                                                           \
-    _Static_assert((CONFIG_CONNECTOR_##n##_TRUST == TRUST_PIN) ==                          \
-                       !CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_PINS),                      \
+    _Static_assert(CONFIG_CONNECTOR_##n##_TRUST == TRUST_PIN ||                            \
+                       CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_PINS),                       \
                    "CONFIG_CONNECTOR_" #n "_PINS and _TRUST contradict each other: give "  \
                    "pins with TRUST_PIN, and with nothing else");                          \
+    _Static_assert(CONFIG_CONNECTOR_##n##_TRUST != TRUST_PIN || CONFIG_SETTINGS ||         \
+                       !CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_PINS),                      \
+                   "CONFIG_CONNECTOR_" #n "_TRUST is TRUST_PIN, and nobody can give a "    \
+                   "pin: set CONFIG_CONNECTOR_" #n "_PINS, or CONFIG_SETTINGS to 1 and "   \
+                   "enter them on each device");                                           \
     _Static_assert(CONFIG_IS_EMPTY(CONFIG_CONNECTOR_##n##_PINS) ||                         \
                        sizeof CONFIG_CONNECTOR_##n##_PINS % 65 == 0,                       \
                    "CONFIG_CONNECTOR_" #n "_PINS: each is 64 hexadecimal digits, with "    \

@@ -31,6 +31,8 @@
      CONNECTOR_USES_TLS(4))
 #define TRUSTS_USED                                                                        \
     (CONNECTOR_TRUSTS(1) | CONNECTOR_TRUSTS(2) | CONNECTOR_TRUSTS(3) | CONNECTOR_TRUSTS(4))
+/* Whether what a device keeps in its settings counts beside the image's pins and anchors. */
+#define TRUST_IS_KEPT (TLS_USED && CONFIG_SETTINGS)
 #endif
 
 #include "config/check.h"

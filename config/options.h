@@ -410,7 +410,7 @@
 
 /*
  * With TLS, whom it believes to be the next hop: who has a certificate from a trust
- * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * anchor, who has a key of the pins, or anybody. Unverified TLS keeps out those who only
  * listen; who can change what is on the wire reads and changes all of it.
  */
 #ifndef CONFIG_CONNECTOR_1_TRUST
@@ -421,9 +421,9 @@
 #endif
 
 /*
- * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
- * one blank between. Name and dates of its certificate are checked, too. Name a key in
- * reserve: with a new one alone no mail leaves.
+ * Keys of the next hop, beside those of `set pin`: SHA-256 of its SubjectPublicKeyInfo in
+ * 64 hexadecimal digits each, one blank between. Name and dates of its certificate are
+ * checked, too. Name a key in reserve: with a new one alone no mail leaves.
  */
 #ifndef CONFIG_CONNECTOR_1_PINS
 #define CONFIG_CONNECTOR_1_PINS ""
@@ -553,7 +553,7 @@
 
 /*
  * With TLS, whom it believes to be the next hop: who has a certificate from a trust
- * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * anchor, who has a key of the pins, or anybody. Unverified TLS keeps out those who only
  * listen; who can change what is on the wire reads and changes all of it.
  */
 #ifndef CONFIG_CONNECTOR_2_TRUST
@@ -564,9 +564,9 @@
 #endif
 
 /*
- * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
- * one blank between. Name and dates of its certificate are checked, too. Name a key in
- * reserve: with a new one alone no mail leaves.
+ * Keys of the next hop, beside those of `set pin`: SHA-256 of its SubjectPublicKeyInfo in
+ * 64 hexadecimal digits each, one blank between. Name and dates of its certificate are
+ * checked, too. Name a key in reserve: with a new one alone no mail leaves.
  */
 #ifndef CONFIG_CONNECTOR_2_PINS
 #define CONFIG_CONNECTOR_2_PINS ""
@@ -696,7 +696,7 @@
 
 /*
  * With TLS, whom it believes to be the next hop: who has a certificate from a trust
- * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * anchor, who has a key of the pins, or anybody. Unverified TLS keeps out those who only
  * listen; who can change what is on the wire reads and changes all of it.
  */
 #ifndef CONFIG_CONNECTOR_3_TRUST
@@ -707,9 +707,9 @@
 #endif
 
 /*
- * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
- * one blank between. Name and dates of its certificate are checked, too. Name a key in
- * reserve: with a new one alone no mail leaves.
+ * Keys of the next hop, beside those of `set pin`: SHA-256 of its SubjectPublicKeyInfo in
+ * 64 hexadecimal digits each, one blank between. Name and dates of its certificate are
+ * checked, too. Name a key in reserve: with a new one alone no mail leaves.
  */
 #ifndef CONFIG_CONNECTOR_3_PINS
 #define CONFIG_CONNECTOR_3_PINS ""
@@ -839,7 +839,7 @@
 
 /*
  * With TLS, whom it believes to be the next hop: who has a certificate from a trust
- * anchor, who has a key named in PINS, or anybody. Unverified TLS keeps out those who only
+ * anchor, who has a key of the pins, or anybody. Unverified TLS keeps out those who only
  * listen; who can change what is on the wire reads and changes all of it.
  */
 #ifndef CONFIG_CONNECTOR_4_TRUST
@@ -850,9 +850,9 @@
 #endif
 
 /*
- * Keys of the next hop: SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits each,
- * one blank between. Name and dates of its certificate are checked, too. Name a key in
- * reserve: with a new one alone no mail leaves.
+ * Keys of the next hop, beside those of `set pin`: SHA-256 of its SubjectPublicKeyInfo in
+ * 64 hexadecimal digits each, one blank between. Name and dates of its certificate are
+ * checked, too. Name a key in reserve: with a new one alone no mail leaves.
  */
 #ifndef CONFIG_CONNECTOR_4_PINS
 #define CONFIG_CONNECTOR_4_PINS ""

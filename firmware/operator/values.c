@@ -9,6 +9,7 @@
 #include "operator/entry.h"
 #include "operator/output.h"
 
+#include "relay/trust.h"
 #include "settings/settings.h"
 
 #include "mail/address.h"
@@ -264,6 +265,8 @@ static enum task_state change_run(struct command *c, const struct clock *now)
     close_change();
     if (change.begun)
         TASK_AWAIT(&c->task, settled(c, settings_outcome()));
+    if (TRUST_IS_KEPT && change.begun)
+        trust_changed();
     TASK_AWAIT(&c->task, output_begin());
     put_end();
     TASK_END(&c->task);

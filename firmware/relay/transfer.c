@@ -10,6 +10,7 @@
 #include "relay/counts.h"
 #include "relay/outgoing.h"
 #include "relay/settle.h"
+#include "relay/trust.h"
 
 #include "settings/settings.h"
 
@@ -35,6 +36,7 @@ static void protect(struct transfer *t, const char *address)
         .pins = c->pins,
         .trust = (enum tls_trust)c->trust,
         .session = t->connector,
+        .kept = TRUST_IS_KEPT ? &trust_kept : NULL,
     };
     t->attempt.peer = &t->peer;
     t->attempt.protection = t->in_clear ? PROTECTION_NONE : c->protection;

@@ -25,12 +25,15 @@
 #define ALERT_PROTOCOL_VERSION      70
 #define ALERT_INSUFFICIENT_SECURITY 71
 
+#define WAIT_FLASH_MS 20
+
 static struct {
     struct stream stream; /* first: a pointer to it is a pointer to this */
     struct stream *below; /* NULL: no session is under way */
     const struct tls_peer *peer;
     bool answered; /* an octet of the peer has come */
     bool resumed;
+    bool stale; /* what it began with does not hold any more */
 } tls;
 
 /* Of each route the last session, for the next handshake; ID length 0: none. */
@@ -152,9 +155,18 @@ static void note_handshake(void)
     tls.resumed = now.session_id_len > 0 && now.session_id_len == kept->session_id_len &&
                   memcmp(now.session_id, kept->session_id, now.session_id_len) == 0;
     *kept = now;
+    if (tls.stale)
+        kept->session_id_len = 0;
     tls.stream.connected = true;
     log_write(LOG_INFO, "tls", "secure", "name=%s cipher=%04x resumed=%d", tls.peer->name,
               now.cipher_suite, (int)tls.resumed);
+}
+
+void stream_tls_forget(uint8_t session)
+{
+    sessions[session].session_id_len = 0;
+    if (tls.below != NULL && tls.peer->session == session)
+        tls.stale = true;
 }
 
 /* Ended by the peer in TLS, or by the line below without a word. */
@@ -181,12 +193,21 @@ static void note(unsigned state)
         note_handshake();
 }
 
+/* A certificate may be looked for in the flash; within a step no erase begins. */
+static bool waits_for_flash(void)
+{
+    return TRUST_IS_KEPT && !tls.stream.connected && tls.peer->kept != NULL &&
+           !tls.peer->kept->is_ready();
+}
+
 uint32_t stream_tls_poll(void)
 {
     bool moved;
 
     if (tls.below == NULL || tls.stream.error != STREAM_OK || tls.stream.peer_ended)
         return UINT32_MAX;
+    if (waits_for_flash())
+        return WAIT_FLASH_MS;
     moved = pump_out();
     moved = pump_in() || moved;
     if (tls.stream.error == STREAM_OK)

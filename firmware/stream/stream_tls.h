@@ -28,11 +28,26 @@ enum tls_trust {
         TRUST_UNVERIFIED /* anybody: then TLS keeps out those who listen, and nobody else */
 };
 
+#define TLS_PIN_SIZE 32
+
+/*
+ * What one device keeps beside what is in its image. The settings stand above this folder, so
+ * that who may read them hands down how; there is none where TRUST_IS_KEPT is 0.
+ */
+struct tls_kept {
+    /* Whether the others can be called: not while the flash erases. */
+    bool (*is_ready)(void);
+
+    /* Pin number `index`, from 0, for the peer of that `session`; false behind the last. */
+    bool (*pin)(uint8_t session, unsigned index, uint8_t pin[TLS_PIN_SIZE]);
+};
+
 struct tls_peer {
     const char *name; /* in his certificate, and asked for (SNI) */
     const char *pins; /* SHA-256 of SubjectPublicKeyInfo in hexadecimal, blanks between */
     enum tls_trust trust;
     uint8_t session; /* where his session is kept: below CONFIG_CONNECTOR_COUNT */
+    const struct tls_kept *kept; /* or NULL */
 };
 
 /*
@@ -45,9 +60,15 @@ struct stream *stream_tls_begin(struct stream *below, const struct tls_peer *pee
                                 uint32_t wall_s);
 
 /*
+ * Whom to believe has changed: the next handshake with that peer is a whole one. One under way
+ * is ended as it began, and what comes of it is not kept.
+ */
+void stream_tls_forget(uint8_t session);
+
+/*
  * Takes one step of the session, in which BearSSL may compute for seconds: to be called where
  * the stack is shallow. Returns for how many milliseconds it need not be called unless the
- * network moves: 0 or UINT32_MAX.
+ * network moves.
  */
 uint32_t stream_tls_poll(void);
 

@@ -112,6 +112,22 @@ static const br_x509_pkey *key(const br_x509_class *const *context, unsigned *us
     return br_x509_decoder_get_pkey(decoder);
 }
 
+/* Whether the key is a pin, of the image or of those that the device keeps. */
+static bool is_pinned(const br_x509_pkey *of_server)
+{
+    const struct tls_peer *peer = chain.peer;
+    uint8_t digest[TLS_PIN_SIZE], kept[TLS_PIN_SIZE];
+    bool found;
+
+    tls_pin_of(of_server, digest);
+    found = tls_pin_is_in(peer->pins, digest);
+    if (!TRUST_IS_KEPT || peer->kept == NULL)
+        return found;
+    for (unsigned i = 0; !found && peer->kept->pin(peer->session, i, kept); i++)
+        found = memcmp(kept, digest, sizeof digest) == 0;
+    return found;
+}
+
 static unsigned end_chain(const br_x509_class **context)
 {
     unsigned error;
@@ -123,7 +139,7 @@ static unsigned end_chain(const br_x509_class **context)
     error = minimal->vtable->end_chain(&minimal->vtable);
     if (error != BR_ERR_X509_NOT_TRUSTED || !trust_is(TLS_PINS))
         return error;
-    chain.unpinned = !tls_pin_matches(key(context, NULL), chain.peer->pins);
+    chain.unpinned = !is_pinned(key(context, NULL));
     return chain.unpinned ? error : 0;
 }
 

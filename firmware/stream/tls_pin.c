@@ -158,13 +158,11 @@ static bool is_pin(struct cursor word, const uint8_t digest[br_sha256_SIZE])
     return word.left == 0;
 }
 
-bool tls_pin_matches(const br_x509_pkey *key, const char *pins)
+bool tls_pin_is_in(const char *pins, const uint8_t digest[br_sha256_SIZE])
 {
     struct cursor list = cursor_over(pins, strlen(pins));
     struct cursor word;
-    uint8_t digest[br_sha256_SIZE];
 
-    tls_pin_of(key, digest);
     for (cursor_skip_blanks(&list); cursor_take(&list, TLS_PIN_DIGITS, &word);
          cursor_skip_blanks(&list)) {
         if (is_pin(word, digest))

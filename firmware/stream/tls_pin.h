@@ -16,7 +16,7 @@
 /* Of a key as BearSSL has decoded it; its DER form is made anew, there is but one. */
 void tls_pin_of(const br_x509_pkey *key, uint8_t digest[br_sha256_SIZE]);
 
-/* Whether the key is one of `pins`: words of 64 hexadecimal digits, blanks between. */
-bool tls_pin_matches(const br_x509_pkey *key, const char *pins);
+/* Whether it is one of `pins`: words of 64 hexadecimal digits, blanks between. */
+bool tls_pin_is_in(const char *pins, const uint8_t digest[br_sha256_SIZE]);
 
 #endif

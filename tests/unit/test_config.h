@@ -7,5 +7,6 @@
 
 #define TLS_USED           1
 #define TRUSTS_USED        0xff
+#define TRUST_IS_KEPT      1
 #define CONFIG_TLS_ANCHORS "tests/unit/tls_anchors.inc"
 #define CONFIG_TLS_BUFFER  4421 /* records of 4 KiB */

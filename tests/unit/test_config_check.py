@@ -36,7 +36,7 @@ FAULTY = [
     ({"CONNECTOR_1_TLS_NAME": '"mx.example"'}, "leave out _TRUST, _PINS and _TLS_NAME"),
     (
         {"CONNECTOR_1_PROTECTION": "PROTECTION_REQUIRED", "CONNECTOR_1_TRUST": "TRUST_PIN"},
-        "give pins with TRUST_PIN",
+        "set CONFIG_CONNECTOR_1_PINS, or CONFIG_SETTINGS to 1",
     ),
     (
         {"CONNECTOR_1_PROTECTION": "PROTECTION_REQUIRED", "CONNECTOR_1_PINS": f'"{"0" * 64}"'},

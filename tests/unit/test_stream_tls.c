@@ -9,6 +9,7 @@
 #include "stream/stream_memory.h"
 
 #include "base/bytes.h"
+#include "base/cursor.h"
 #include "base/log.h"
 #include "crypto/random.h"
 
@@ -190,6 +191,120 @@ static void pins(void **unused)
     peer.name = "other.example.org";
     tls_server_forget();
     assert_int_equal(shake_hands(NOW), STREAM_TLS_NAME);
+}
+
+/* ---- What a device keeps --------------------------------------------------------------------- */
+
+static bool ready;
+static unsigned asked;
+static uint8_t kept_pins[2][TLS_PIN_SIZE];
+static size_t kept_count;
+
+static bool is_ready(void)
+{
+    return ready;
+}
+
+static bool kept_pin(uint8_t session, unsigned index, uint8_t pin[TLS_PIN_SIZE])
+{
+    assert_true(ready);
+    assert_int_equal(session, 0);
+    asked++;
+    if (index >= kept_count)
+        return false;
+    memcpy(pin, kept_pins[index], TLS_PIN_SIZE);
+    return true;
+}
+
+static const struct tls_kept kept = {is_ready, kept_pin};
+
+static void keep_leaf_pin(void)
+{
+    for (size_t i = 0; i < TLS_PIN_SIZE; i++) {
+        struct cursor digits = cursor_over(LEAF_PIN + 2 * i, 2);
+        uint32_t octet;
+
+        assert_true(cursor_hex(&digits, 2, &octet));
+        kept_pins[1][i] = (uint8_t)octet;
+    }
+}
+
+static void start_kept(void)
+{
+    ready = true;
+    kept_count = 0;
+    memset(kept_pins, 0, sizeof kept_pins);
+    keep_leaf_pin();
+    peer.kept = &kept;
+}
+
+static void kept_pins_count(void **unused)
+{
+    (void)unused;
+    start_kept();
+    peer.trust = TLS_PINS;
+    assert_int_equal(shake_hands(NOW), STREAM_TLS_UNPINNED);
+    peer.pins = NO_PIN;
+    kept_count = 1;
+    tls_server_forget();
+    assert_int_equal(shake_hands(NOW), STREAM_TLS_UNPINNED);
+    kept_count = 2;
+    tls_server_forget();
+    assert_int_equal(shake_hands(NOW), STREAM_OK);
+    stream_close(client);
+    peer.trust = TLS_ANCHORS;
+    asked = 0;
+    stream_tls_forget(0);
+    tls_server_forget();
+    assert_int_equal(shake_hands(NOW), STREAM_OK);
+    assert_int_equal(asked, 0);
+}
+
+static void no_step_while_the_flash_erases(void **unused)
+{
+    (void)unused;
+    start_kept();
+    begin(NOW);
+    ready = false;
+    assert_in_range(stream_tls_poll(), 1, 1000);
+    assert_int_equal(line.sent_length, 0);
+    ready = true;
+    converse(sizeof line.fed);
+    assert_true(stream_is_connected(client));
+    ready = false;
+    tls_server_say("250 peer\r\n");
+    converse(sizeof line.fed);
+    expect_text("250 peer\r\n");
+}
+
+/* A pin that is removed does not go on by a session of before, nor by one under way. */
+static void a_session_is_forgotten(void **unused)
+{
+    (void)unused;
+    start_kept();
+    peer.trust = TLS_PINS;
+    kept_count = 2;
+    assert_int_equal(shake_hands(NOW), STREAM_OK);
+    stream_close(client);
+    kept_count = 0;
+    tls_server_next();
+    assert_int_equal(shake_hands(NOW), STREAM_OK);
+    assert_true(tls_server_resumed());
+    stream_close(client);
+    stream_tls_forget(0);
+    tls_server_next();
+    assert_int_equal(shake_hands(NOW), STREAM_TLS_UNPINNED);
+    stream_abort(client);
+    kept_count = 2;
+    tls_server_next();
+    begin(NOW);
+    stream_tls_forget(0);
+    converse(sizeof line.fed);
+    assert_true(stream_is_connected(client));
+    stream_close(client);
+    kept_count = 0;
+    tls_server_next();
+    assert_int_equal(shake_hands(NOW), STREAM_TLS_UNPINNED);
 }
 
 static void unverified_takes_anybody(void **unused)
@@ -424,6 +539,9 @@ int main(void)
         TEST(nothing_is_readable_or_writable_before),
         TEST(sessions_are_resumed),
         TEST(pins),
+        TEST(kept_pins_count),
+        TEST(no_step_while_the_flash_erases),
+        TEST(a_session_is_forgotten),
         TEST(unverified_takes_anybody),
         TEST(the_peer_ends),
         TEST(the_line_ends),
