@@ -37,18 +37,11 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "alone: holds the box to seconds, and wants the machine")
 
 
-def group_of(item):
-    """Tests not to be parted: the cases of one; all with certificates, which their image trusts."""
-    if hasattr(item.module, "Certificates"):
-        return "tls"
-    return item.module.__name__, item.function.__name__
-
-
 def in_half(items, number):
-    """A group goes to the half that has less so far, those with most cases first."""
+    """The cases of a test go to the half that has less so far, those of most cases first."""
     groups = {}
     for item in items:
-        groups.setdefault(group_of(item), []).append(item)
+        groups.setdefault(item.function, []).append(item)
     halves = [], []
     for group in sorted(groups.values(), key=len, reverse=True):
         min(halves, key=len).extend(group)

@@ -5,7 +5,7 @@ kept for a day, so that not every run compiles it anew; the rest is made by each
 """
 
 import datetime
-import shutil
+import fcntl
 import ssl
 import subprocess
 import time
@@ -83,8 +83,11 @@ class Certificates:
     def __init__(self, directory):
         self.directory = directory
         self.made = 0
-        if not LAST.exists() or time.time() - LAST.stat().st_mtime > KEPT_S:
-            _make_trusted()
+        MADE.mkdir(parents=True, exist_ok=True)
+        with open(MADE / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the other half may be making it
+            if not LAST.exists() or time.time() - LAST.stat().st_mtime > KEPT_S:
+                _make_trusted()
         self.roots = {kind: Signer.load(MADE / f"root-{kind}") for kind in KEYS}
         self.between = {kind: Signer.load(MADE / f"between-{kind}") for kind in KEYS}
         self.pinned = (MADE / "pinned.pem", MADE / "pinned.key")
@@ -109,8 +112,6 @@ class Certificates:
 
 def _make_trusted():
     """What the image of configuration tls trusts."""
-    shutil.rmtree(MADE, ignore_errors=True)
-    MADE.mkdir(parents=True)
     roots = {kind: Signer(f"Root {kind}", kind) for kind in KEYS}
     for kind, root in roots.items():
         root.save(MADE / f"root-{kind}")
