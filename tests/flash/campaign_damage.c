@@ -8,6 +8,7 @@
  * altered, and a new letter is taken.
  */
 #include "tests/flash/campaign.h"
+#include "tests/flash/steps.h"
 
 #include "base/bytes.h"
 #include "flashlog/flashlog.h"
@@ -62,7 +63,7 @@ static void find_owners(uint32_t turn)
     (void)turn;
     memset(owner, 0, sizeof owner);
     nor_cut_after(UINT32_MAX);
-    if (!scenario_power_on())
+    if (!step_power_on())
         return;
     oracle_look(&seen);
     for (unsigned i = 0; i < seen.count; i++)
@@ -121,7 +122,7 @@ static void look(uint32_t turn)
 
     oracle_look(&seen);
     refused = read_letters(turn);
-    named = scenario_named_loss();
+    named = step_named_loss();
     if (refused && !named)
         oracle_violated(1, "a letter cannot be read and the console does not say so");
     if (named)
@@ -132,16 +133,16 @@ static void look(uint32_t turn)
 /* Sectors are scarce here: where one is lost, the letters from the LAN may be refused. */
 static void use(void)
 {
-    if (scenario_put(333, 1) >= 0)
+    if (step_put(333) >= 0)
         return;
-    scenario_idle();
-    if (scenario_put(333, 1) < 0 && scenario_put_notice(333) < 0)
+    step_idle();
+    if (step_put(333) < 0 && step_put_notice(333) < 0)
         oracle_violated(7, "no letter and no notice is taken any more");
 }
 
 static void examine(uint32_t turn)
 {
-    scenario_named_loss();
+    step_named_loss();
     for (unsigned start = 0; start < 2 && !campaign_found(); start++) {
         bool opened = campaign_recover(UINT32_MAX, false);
 

@@ -4,6 +4,7 @@
  * used (a try, a recipient, a letter, a close, a route), and started once more.
  */
 #include "tests/flash/campaign.h"
+#include "tests/flash/steps.h"
 
 #include "base/bytes.h"
 #include "base/log.h"
@@ -30,7 +31,7 @@ static bool start(uint32_t cut_after)
         printf("  start\n");
     campaign_counts.starts++;
     nor_cut_after(cut_after);
-    opened = scenario_power_on();
+    opened = step_power_on();
     if (nor_reads() > campaign_counts.most_reads)
         campaign_counts.most_reads = nor_reads();
     return opened;
@@ -40,9 +41,9 @@ bool campaign_recover(uint32_t cut_after, bool early)
 {
     bool opened = start(cut_after);
 
-    if (opened && !scenario_get_ready())
+    if (opened && !step_get_ready())
         oracle_violated(7, "the spool does not get ready after a start");
-    else if (opened && !early && !scenario_idle())
+    else if (opened && !early && !step_idle())
         oracle_violated(6, "idle work after a start never ends");
     return opened;
 }
@@ -54,13 +55,13 @@ static void use_failed(const char *what, unsigned letter, enum spool_result resu
 
 static void use_try(struct seen_letter *seen)
 {
-    struct spool_letter l = scenario_find(seen->letter);
-    uint32_t due_s = scenario_clock.powered_s + 123;
+    struct spool_letter l = step_find(seen->letter);
+    uint32_t due_s = step_clock.powered_s + 123;
     enum spool_result result;
 
-    scenario_start_step();
-    while (scenario_again(result = spool_count_try(&l, due_s, &scenario_clock)))
-        l = scenario_find(seen->letter);
+    step_start();
+    while (step_again(result = spool_count_try(&l, due_s, &step_clock)))
+        l = step_find(seen->letter);
     if (result != SPOOL_OK)
         use_failed("a try", seen->letter, result);
     seen->state.tries++;
@@ -69,7 +70,7 @@ static void use_try(struct seen_letter *seen)
 
 static void use_settle(struct seen_letter *seen, uint32_t turn)
 {
-    struct spool_letter l = scenario_find(seen->letter);
+    struct spool_letter l = step_find(seen->letter);
     struct recipient_set set = {{0}};
     unsigned recipient = turn % seen->state.recipients;
     enum spool_result result;
@@ -78,21 +79,21 @@ static void use_settle(struct seen_letter *seen, uint32_t turn)
         return;
     recipient_add(&set, recipient);
     recipient_add(&seen->state.sent, recipient);
-    scenario_start_step();
-    while (scenario_again(result = spool_settle(&l, SPOOL_SENT, &set)))
-        l = scenario_find(seen->letter);
+    step_start();
+    while (step_again(result = spool_settle(&l, SPOOL_SENT, &set)))
+        l = step_find(seen->letter);
     if (result != SPOOL_OK)
         use_failed("a settled recipient", seen->letter, result);
 }
 
 static void use_close(struct sight *seen, unsigned letter)
 {
-    struct spool_letter l = scenario_find((int)letter);
+    struct spool_letter l = step_find((int)letter);
     enum spool_result result;
 
-    scenario_start_step();
-    while (scenario_again(result = spool_close(&l, SPOOL_CLOSED_SENT, &scenario_clock)))
-        l = scenario_find((int)letter);
+    step_start();
+    while (step_again(result = spool_close(&l, SPOOL_CLOSED_SENT, &step_clock)))
+        l = step_find((int)letter);
     if (result != SPOOL_OK)
         use_failed("a close", letter, result);
     oracle_drop(seen, letter);
@@ -103,9 +104,9 @@ static void use_route(struct sight *seen)
     enum spool_result result;
 
     seen->route.tries++;
-    seen->route.due_s = scenario_clock.powered_s + 7;
-    scenario_start_step();
-    while (scenario_again(result = spool_route_put(0, &seen->route, &scenario_clock)))
+    seen->route.due_s = step_clock.powered_s + 7;
+    step_start();
+    while (step_again(result = spool_route_put(0, &seen->route, &step_clock)))
         continue;
     if (result != SPOOL_OK)
         oracle_violated(7, "the route's record answered %d", (int)result);
@@ -148,20 +149,19 @@ static const char *space(void)
 
 void campaign_use_deposit(void)
 {
-    if (scenario_put(333, 1) >= 0)
+    if (step_put(333) >= 0)
         return;
-    if (scenario_was_full()) { /* idle work may tidy up */
-        scenario_idle();
-        if (scenario_put(333, 1) >= 0)
+    if (step_was_full()) { /* idle work may tidy up */
+        step_idle();
+        if (step_put(333) >= 0)
             return;
     }
-    if (!scenario_was_full())
-        oracle_violated(7, "a new letter is answered %d, %s", (int)scenario_refusal,
-                        space());
+    if (!step_was_full())
+        oracle_violated(7, "a new letter is answered %d, %s", (int)step_refusal, space());
     else if (campaign_place.scenario->room == SCENARIO_HAS_ROOM)
         oracle_violated(7, "a new letter is refused: full, %lu letters live, %s",
                         (unsigned long)used.count, space());
-    else if (scenario_put_notice(333) < 0)
+    else if (step_put_notice(333) < 0)
         oracle_violated(7, "a full spool takes no notice, %s", space());
 }
 
@@ -184,7 +184,7 @@ static void drain(void)
             return;
         }
         use_close(&last, seen->letter);
-        scenario_idle();
+        step_idle();
         oracle_look(&last);
     }
     for (unsigned i = 0; i < last.count; i++) {
@@ -229,7 +229,7 @@ void campaign_allow_loss(bool allow)
 
 void campaign_judge(uint32_t turn, uint32_t octets)
 {
-    oracle_judge_time(&campaign_expected, &scenario_clock);
+    oracle_judge_time(&campaign_expected, &step_clock);
     oracle_look(&first);
     oracle_judge(&campaign_expected, &first);
     oracle_read_some(&first, octets, turn);

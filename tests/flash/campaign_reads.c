@@ -8,6 +8,7 @@
  * must not bring anything back to life, nor take anything for good that it did not name.
  */
 #include "tests/flash/campaign.h"
+#include "tests/flash/steps.h"
 #include "tests/flash/tears.h"
 
 #include "base/bytes.h"
@@ -56,7 +57,7 @@ static void examine(uint32_t turn)
 {
     bool opened;
 
-    scenario_named_loss();
+    step_named_loss();
     nor_read_fault_at(misread, fault, turn);
     opened = campaign_recover(UINT32_MAX, false);
     nor_read_fault_at(0, NOR_READS_WELL, 0);
@@ -66,7 +67,7 @@ static void examine(uint32_t turn)
         judge_marks();
     if (campaign_found())
         return;
-    campaign_allow_loss(scenario_named_loss());
+    campaign_allow_loss(step_named_loss());
     if (opened)
         campaign_judge(turn, 3000);
     if (campaign_found())

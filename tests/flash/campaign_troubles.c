@@ -10,6 +10,7 @@
  * them. The report says how many lost something, and what.
  */
 #include "tests/flash/campaign.h"
+#include "tests/flash/steps.h"
 #include "tests/flash/tears.h"
 
 #include "base/bytes.h"
@@ -48,26 +49,26 @@ static const struct {
 static void put_one(const char *when)
 {
     for (unsigned i = 0; i < TRIES; i++) {
-        if (scenario_put(333, 1) >= 0)
+        if (step_put(333) >= 0)
             return;
-        if (scenario_was_full() && scenario_put_notice(333) >= 0)
+        if (step_was_full() && step_put_notice(333) >= 0)
             return;
-        scenario_idle();
+        step_idle();
     }
-    if (scenario_was_full() && campaign_place.scenario->room == SCENARIO_LAST_SECTORS)
+    if (step_was_full() && campaign_place.scenario->room == SCENARIO_LAST_SECTORS)
         return;
-    oracle_violated(7, "no letter is taken %s: answer %d", when, (int)scenario_refusal);
+    oracle_violated(7, "no letter is taken %s: answer %d", when, (int)step_refusal);
 }
 
 static void expect_now(void)
 {
     oracle_expect(&campaign_expected, nor_operations(), nor_operations());
-    campaign_allow_loss(scenario_named_loss());
+    campaign_allow_loss(step_named_loss());
 }
 
 static void look_at_once(uint32_t turn)
 {
-    if (!scenario_get_ready()) {
+    if (!step_get_ready()) {
         oracle_violated(7, "the spool does not get ready any more");
         return;
     }
@@ -87,7 +88,7 @@ static void look_after_power_cycle(uint32_t turn)
             oracle_violated(6, "the spool does not open after the trouble");
         if (!opened || campaign_found())
             return;
-        if (scenario_named_loss())
+        if (step_named_loss())
             campaign_allow_loss(true);
         campaign_judge(turn, 3000);
         if (!campaign_found() && start == 1)
@@ -120,10 +121,9 @@ static void run_with(uint32_t operation, enum nor_trouble trouble, unsigned seed
     alarm(SECONDS_MAX);
     nor_trouble_at(operation, trouble, seed);
     if (setjmp(campaign_broken) == 0) {
-        scenario_refused = false;
+        step_refused = false;
         campaign_place.scenario->run();
-        if (must_go_on(operation, trouble) && scenario_refused &&
-            scenario_refusal == SPOOL_FAILED)
+        if (must_go_on(operation, trouble) && step_refused && step_refusal == SPOOL_FAILED)
             oracle_violated(7, "one unit of the journal is bad and a step failed");
         if (trouble != NOR_BUSY_STUCK)
             look_at_once(turn);
@@ -197,7 +197,7 @@ void campaign_troubles(void)
 
     scenario_prepare(campaign_place.scenario);
     campaign_prepared();
-    scenario_named_loss();
+    step_named_loss();
     before = malloc(nor_copy_size());
     if (before == NULL)
         abort();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * scenarios.c: the stories. `before` brings the part to where the story becomes interesting;
- * `run` is cut. Both are made of steps, which wait for BUSY and tell the oracle.
+ * `run` is cut. Both are made of steps (steps.h).
  */
 #include "tests/flash/scenarios.h"
 
 #include "tests/flash/nor_simulator.h"
 #include "tests/flash/oracle.h"
+#include "tests/flash/steps.h"
 
 #include "base/bytes.h"
-#include "base/log.h"
 #include "flashlog/flashlog.h"
 #include "spool/spool.h"
 
@@ -24,506 +24,12 @@
 
 #define FIRST_SECTOR (PARTITION_SPOOL_OFFSET / NOR_SECTOR_SIZE)
 
-struct clock scenario_clock;
-bool scenario_refused;
-enum spool_result scenario_refusal;
-
-bool scenario_tell_log;
-
-static bool loss_named;
-static enum spool_result answer; /* of the step asked for last */
-
-/* ---- Waiting --------------------------------------------------------------------------------- */
-
-static unsigned patience;
-
-/* Idle work while the answer is BUSY, up to a bound. */
-bool scenario_again(enum spool_result result)
-{
-    if (result != SPOOL_BUSY || patience == 0)
-        return false;
-    patience--;
-    spool_poll(&scenario_clock);
-    return true;
-}
-
-void scenario_start_step(void)
-{
-    patience = 1000;
-}
-
-static bool answered(enum spool_result result)
-{
-    answer = result;
-    if (result != SPOOL_OK) {
-        scenario_refused = true;
-        scenario_refusal = result;
-    }
-    return result == SPOOL_OK;
-}
-
-/* Events at level error or warn that are not a loss. */
-static const char *const harmless[] = {" program-failed ", " bit-corrected ", " not-moved ",
-                                       " dead-evicted "};
-
-static bool names_loss(const char *line)
-{
-    if (strstr(line, " error ") == NULL && strstr(line, " warn ") == NULL)
-        return false;
-    for (unsigned i = 0; i < COUNT_OF(harmless); i++) {
-        if (strstr(line, harmless[i]) != NULL)
-            return false;
-    }
-    return true;
-}
-
-static void read_log(void)
-{
-    char line[200];
-    uint32_t lost;
-
-    while (log_read(line, sizeof line, &lost) > 0) {
-        loss_named = loss_named || names_loss(line);
-        if (scenario_tell_log)
-            printf("    %s\n", line);
-    }
-}
-
-bool scenario_named_loss(void)
-{
-    bool named;
-
-    read_log();
-    named = loss_named;
-    loss_named = false;
-    return named;
-}
-
-bool scenario_was_full(void)
-{
-    return answer == SPOOL_FULL;
-}
-
-bool scenario_get_ready(void)
-{
-    for (unsigned i = 0; i < 3000; i++) {
-        if (spool_ready())
-            return true;
-        spool_poll(&scenario_clock);
-    }
-    return false;
-}
-
-bool scenario_idle(void)
-{
-    for (unsigned i = 0; i < 3000; i++) {
-        if (spool_poll(&scenario_clock) > 5 && spool_ready())
-            return true;
-    }
-    return false;
-}
-
-static void note_time(void)
-{
-    unsigned step = oracle_begin(ORACLE_TIME, 0);
-
-    oracle_with_time(step, scenario_clock.powered_s, scenario_clock.boot);
-    oracle_end(step, true);
-}
-
-bool scenario_power_on(void)
-{
-    read_log();
-    log_init();
-    nor_power_cycle();
-    memset(&scenario_clock, 0, sizeof scenario_clock);
-    return spool_open(&scenario_clock) == SPOOL_OPENED;
-}
-
-static void restart(void)
-{
-    scenario_power_on();
-    note_time();
-}
-
-static void idle(void)
-{
-    scenario_idle();
-}
-
-static void restart_and_idle(void)
-{
-    restart();
-    idle();
-}
-
-static void tick(uint32_t seconds)
-{
-    scenario_clock.powered_s += seconds;
-    scenario_clock.uptime_s += seconds;
-    scenario_clock.uptime_ms += seconds * 1000ull;
-    if (scenario_clock.wall_s != 0)
-        scenario_clock.wall_s += seconds;
-    idle();
-    note_time();
-}
-
-/* ---- Deposits -------------------------------------------------------------------------------- */
-
-/* Letters on their way in; several at a time. */
-static struct {
-    struct spool_deposit deposit;
-    unsigned letter;
-    uint32_t at;
-    bool open;
-} slots[4];
-
-static bool begin_letter(unsigned slot, enum spool_class class_, uint32_t size,
-                         unsigned recipients)
-{
-    struct spool_deposit *d = &slots[slot].deposit;
-    enum spool_result result;
-
-    scenario_start_step();
-    while (scenario_again(result = spool_deposit_begin(d, class_, size)))
-        continue;
-    slots[slot].open = answered(result);
-    if (!slots[slot].open)
-        return false;
-    slots[slot].letter = oracle_letter(size, recipients);
-    slots[slot].at = 0;
-    oracle_set_id(slots[slot].letter, d->id);
-    while (
-        scenario_again(result = spool_deposit_field(d, LETTER_SENDER, "a@example.com", 13)))
-        continue;
-    for (unsigned i = 0; i < recipients && result == SPOOL_OK; i++) {
-        while (scenario_again(result = spool_deposit_recipient(d, 0, "b@example.com", 13)))
-            continue;
-    }
-    return answered(result);
-}
-
-/* Adds up to `octets` of the letter's text. */
-static bool add_text(unsigned slot, uint32_t octets)
-{
-    uint32_t size = oracle_letter_at(slots[slot].letter)->size;
-    enum spool_result result = SPOOL_OK;
-    uint8_t piece[200];
-
-    scenario_start_step();
-    while (octets > 0 && slots[slot].at < size && result == SPOOL_OK) {
-        uint32_t part = size - slots[slot].at;
-
-        part = part < octets ? part : octets;
-        part = part < sizeof piece ? part : (uint32_t)sizeof piece;
-        for (uint32_t i = 0; i < part; i++)
-            piece[i] = oracle_octet(slots[slot].letter, slots[slot].at + i);
-        while (
-            scenario_again(result = spool_deposit_text(&slots[slot].deposit, piece, part)))
-            continue;
-        slots[slot].at += part;
-        octets -= part;
-    }
-    return answered(result);
-}
-
-static void give_up(unsigned slot)
-{
-    spool_deposit_abort(&slots[slot].deposit);
-    slots[slot].open = false;
-}
-
-/* The letter's number, or -1. */
-static int commit(unsigned slot)
-{
-    unsigned letter = slots[slot].letter;
-    unsigned step = oracle_begin(ORACLE_DEPOSIT, letter);
-    enum spool_result result;
-
-    scenario_start_step();
-    while (scenario_again(result =
-                              spool_deposit_commit(&slots[slot].deposit, &scenario_clock)))
-        continue;
-    oracle_end(step, result == SPOOL_OK);
-    give_up(slot);
-    return answered(result) ? (int)letter : -1;
-}
-
-static int put_as(enum spool_class class_, uint32_t size, unsigned recipients)
-{
-    if (begin_letter(0, class_, size, recipients) && add_text(0, size))
-        return commit(0);
-    if (slots[0].open)
-        give_up(0);
-    return -1;
-}
-
-int scenario_put_notice(uint32_t size)
-{
-    return put_as(SPOOL_NOTICE, size, 1);
-}
-
-int scenario_put(uint32_t size, unsigned recipients)
-{
-    return put_as(SPOOL_FROM_LAN, size, recipients);
-}
-
-static int put(uint32_t size)
-{
-    return scenario_put(size, 1);
-}
-
-/* ---- What becomes of letters ----------------------------------------------------------------- */
-
-/* Where it is: as the relay knows it, or by the operator's way. */
-struct spool_letter scenario_find(int letter)
-{
-    struct spool_letter found = {0};
-    struct spool_walk walk;
-    uint16_t head;
-    uint32_t id, wanted = oracle_letter_at((unsigned)letter)->id;
-    enum spool_result result;
-
-    scenario_get_ready();
-    if (spool_find(wanted, 0, &found))
-        return found;
-    scenario_start_step();
-    spool_walk_begin(&walk);
-    while ((result = spool_walk_next(&walk, &head, &id)) == SPOOL_OK ||
-           scenario_again(result)) {
-        if (result == SPOOL_OK && head != 0 && id == wanted)
-            found = (struct spool_letter){.id = id, .head = head};
-    }
-    return found;
-}
-
-static void count_try(int letter, uint32_t wait_s)
-{
-    struct spool_letter l;
-    uint32_t due_s = scenario_clock.powered_s + wait_s;
-    enum spool_result result;
-    unsigned step;
-
-    if (letter < 0)
-        return;
-    l = scenario_find(letter);
-    step = oracle_begin(ORACLE_TRY, (unsigned)letter);
-    oracle_with_due(step, due_s);
-    scenario_start_step();
-    while (scenario_again(result = spool_count_try(&l, due_s, &scenario_clock)))
-        continue;
-    oracle_end(step, answered(result));
-}
-
-static struct recipient_set from_to(unsigned first, unsigned count)
-{
-    struct recipient_set set = {{0}};
-
-    for (unsigned i = first; i < first + count; i++)
-        recipient_add(&set, i);
-    return set;
-}
-
-static void settle(int letter, enum spool_settled how, unsigned first, unsigned count)
-{
-    struct recipient_set set = from_to(first, count);
-    struct spool_letter l;
-    enum spool_result result;
-    unsigned step;
-
-    if (letter < 0)
-        return;
-    l = scenario_find(letter);
-    step = oracle_begin(how == SPOOL_SENT ? ORACLE_SENT : ORACLE_FAILED, (unsigned)letter);
-    oracle_with_set(step, &set);
-    scenario_start_step();
-    while (scenario_again(result = spool_settle(&l, how, &set)))
-        continue;
-    oracle_end(step, answered(result));
-}
-
-static void sent(int letter, unsigned first, unsigned count)
-{
-    settle(letter, SPOOL_SENT, first, count);
-}
-
-static void failed(int letter, unsigned first, unsigned count)
-{
-    settle(letter, SPOOL_GIVEN_UP, first, count);
-}
-
-static void close_as(int letter, enum spool_closed how)
-{
-    struct spool_letter l;
-    enum spool_result result;
-    unsigned step;
-
-    if (letter < 0)
-        return;
-    l = scenario_find(letter);
-    step = oracle_begin(ORACLE_CLOSE, (unsigned)letter);
-    scenario_start_step();
-    while (scenario_again(result = spool_close(&l, how, &scenario_clock)))
-        continue;
-    oracle_end(step, answered(result));
-}
-
-static void close_sent(int letter)
-{
-    close_as(letter, SPOOL_CLOSED_SENT);
-}
-
-/* Letters that are dead, in the order of their deposit. */
-static int graves[CONFIG_DEAD_LETTERS_MAX + 4];
-static unsigned grave_count;
-static bool graves_unsure; /* a burial failed midway: any of them may have made room */
-
-/* The oldest dead letter gives way; after a burial that failed midway, any may have. */
-static void make_room_for_grave(void)
-{
-    for (unsigned i = 0; graves_unsure && i < grave_count; i++)
-        oracle_begin(ORACLE_CLOSE, (unsigned)graves[i]);
-}
-
-static void dig_grave(int letter)
-{
-    unsigned at = grave_count;
-
-    if (grave_count == COUNT_OF(graves))
-        return;
-    for (; at > 0 && graves[at - 1] > letter; at--)
-        graves[at] = graves[at - 1];
-    graves[at] = letter;
-    grave_count++;
-}
-
-static void bury(int letter)
-{
-    struct spool_letter l;
-    enum spool_result result;
-    unsigned step, evicted = 0;
-    bool evicts = !graves_unsure && grave_count == CONFIG_DEAD_LETTERS_MAX;
-
-    if (letter < 0)
-        return;
-    l = scenario_find(letter);
-    make_room_for_grave();
-    if (evicts)
-        evicted = oracle_begin(ORACLE_CLOSE, (unsigned)graves[0]);
-    step = oracle_begin(ORACLE_BURY, (unsigned)letter);
-    scenario_start_step();
-    while (scenario_again(result = spool_bury(&l, &scenario_clock)))
-        continue;
-    oracle_end(step, answered(result));
-    if (evicts)
-        oracle_end(evicted, result == SPOOL_OK);
-    graves_unsure = graves_unsure || result != SPOOL_OK;
-    if (evicts && result == SPOOL_OK)
-        memmove(graves, graves + 1, --grave_count * sizeof graves[0]);
-    dig_grave(letter);
-}
-
-static void delete_dead(int letter)
-{
-    close_as(letter, SPOOL_CLOSED_DELETED);
-    if (grave_count > 0 && graves[0] == letter)
-        memmove(graves, graves + 1, --grave_count * sizeof graves[0]);
-}
-
-static void put_route(const struct spool_route *route)
-{
-    enum spool_result result;
-    unsigned step = oracle_begin(ORACLE_ROUTE, 0);
-
-    oracle_with_route(step, route);
-    scenario_start_step();
-    while (scenario_again(result = spool_route_put(0, route, &scenario_clock)))
-        continue;
-    oracle_end(step, answered(result));
-}
-
-static void route(unsigned tries, uint32_t wait_s)
-{
-    struct spool_route r = {.tries = (uint8_t)tries,
-                            .cause = (uint8_t)(tries % 5),
-                            .due_s = tries > 0 ? scenario_clock.powered_s + wait_s : 0};
-
-    put_route(&r);
-}
-
-/* ---- The same for others --------------------------------------------------------------------- */
-
-bool scenario_begin(unsigned slot, uint32_t size, unsigned recipients)
-{
-    return !slots[slot].open && begin_letter(slot, SPOOL_FROM_LAN, size, recipients);
-}
-
-bool scenario_add(unsigned slot, uint32_t octets)
-{
-    return slots[slot].open && add_text(slot, octets);
-}
-
-int scenario_commit(unsigned slot)
-{
-    if (!slots[slot].open || !add_text(slot, UINT32_MAX))
-        return -1;
-    return commit(slot);
-}
-
-void scenario_give_up(unsigned slot)
-{
-    if (slots[slot].open)
-        give_up(slot);
-}
-
-void scenario_forget_deposits(void)
-{
-    memset(slots, 0, sizeof slots);
-}
-
-void scenario_try(int letter, uint32_t wait_s)
-{
-    count_try(letter, wait_s);
-}
-
-void scenario_settle(int letter, enum spool_settled how, unsigned first, unsigned count)
-{
-    settle(letter, how, first, count);
-}
-
-void scenario_close(int letter, enum spool_closed how)
-{
-    close_as(letter, how);
-}
-
-void scenario_bury(int letter)
-{
-    grave_count = 0;
-    graves_unsure = false;
-    bury(letter);
-}
-
-void scenario_route(unsigned tries, uint32_t wait_s)
-{
-    route(tries, wait_s);
-}
-
-void scenario_tick(uint32_t seconds)
-{
-    tick(seconds);
-}
-
-void scenario_note_time(void)
-{
-    note_time();
-}
-
 /* ---- Places ---------------------------------------------------------------------------------- */
 
 /* A letter that takes about so many pages, and is gone again. */
 static void eat(unsigned pages)
 {
-    close_sent(put(pages * 240 - 100));
+    step_close_sent(step_put(pages * 240 - 100));
 }
 
 /* The ring has turned: every sector was opened once and idle work keeps a few ready. */
@@ -531,28 +37,28 @@ static void turn_ring(void)
 {
     for (unsigned i = 0; i < flashlog_sectors() + 2; i++) {
         eat(230);
-        idle();
+        step_idle();
     }
 }
 
 static void new_spool(void)
 {
-    scenario_power_on();
-    idle();
+    step_power_on();
+    step_idle();
 }
 
 static void aged(void)
 {
     new_spool();
     for (unsigned i = 0; i < 60; i++) {
-        int letter = put(2000 + i % 7 * 3000);
+        int letter = step_put(2000 + i % 7 * 3000);
 
-        count_try(letter, 900);
-        close_sent(letter);
+        step_try(letter, 900);
+        step_close_sent(letter);
         if (i % 17 == 0)
-            restart_and_idle();
+            step_restart_and_idle();
     }
-    idle();
+    step_idle();
 }
 
 static void in_turned_ring(void)
@@ -565,288 +71,288 @@ static void in_turned_ring(void)
 
 static void one_letter(void)
 {
-    close_sent(put(600));
+    step_close_sent(step_put(600));
 }
 
 static void one_empty(void)
 {
-    close_sent(put(0));
+    step_close_sent(step_put(0));
 }
 
 static void one_of_three_pages_exactly(void)
 {
-    int letter = put(3 * 240 - 16 - 17 - 3);
+    int letter = step_put(3 * 240 - 16 - 17 - 3);
 
-    count_try(letter, 900);
-    close_sent(letter);
+    step_try(letter, 900);
+    step_close_sent(letter);
 }
 
 static void near_end_of_sector(void)
 {
     new_spool();
     eat(238);
-    idle();
+    step_idle();
 }
 
 static void one_across_sectors(void)
 {
-    int letter = put(5000);
+    int letter = step_put(5000);
 
-    idle();
-    close_sent(letter);
+    step_idle();
+    step_close_sent(letter);
 }
 
 static void three_together(void)
 {
     for (unsigned i = 0; i < 3; i++)
-        begin_letter(i, SPOOL_FROM_LAN, 1500, i + 1);
+        step_begin(i, SPOOL_FROM_LAN, 1500, i + 1);
     for (unsigned part = 0; part < 3; part++) {
         for (unsigned i = 0; i < 3; i++)
-            add_text(i, 500);
+            step_add(i, 500);
     }
-    commit(1);
-    commit(0);
-    idle();
-    commit(2);
+    step_commit(1);
+    step_commit(0);
+    step_idle();
+    step_commit(2);
 }
 
 static void some_given_up_midway(void)
 {
-    begin_letter(0, SPOOL_FROM_LAN, 2000, 1);
-    add_text(0, 900);
-    begin_letter(1, SPOOL_FROM_LAN, 900, 1);
-    add_text(1, 900);
-    give_up(0);
-    commit(1);
-    begin_letter(0, SPOOL_FROM_LAN, 2000, 1);
-    add_text(0, 1500);
-    give_up(0);
-    put(100);
+    step_begin(0, SPOOL_FROM_LAN, 2000, 1);
+    step_add(0, 900);
+    step_begin(1, SPOOL_FROM_LAN, 900, 1);
+    step_add(1, 900);
+    step_give_up(0);
+    step_commit(1);
+    step_begin(0, SPOOL_FROM_LAN, 2000, 1);
+    step_add(0, 1500);
+    step_give_up(0);
+    step_put(100);
 }
 
 static void many_tiny(void)
 {
     for (unsigned i = 0; i < 6; i++)
-        put(10 + i);
+        step_put(10 + i);
 }
 
 static void heads_nearly_used_up(void)
 {
     new_spool();
     for (unsigned i = 0; i < FLASHLOG_HEADS - 2; i++)
-        close_sent(put(20));
-    idle();
+        step_close_sent(step_put(20));
+    step_idle();
 }
 
 static void heads_used_up(void)
 {
-    int kept = put(30);
+    int kept = step_put(30);
 
     for (unsigned i = 0; i < 4; i++)
-        close_sent(put(20));
-    count_try(kept, 900);
+        step_close_sent(step_put(20));
+    step_try(kept, 900);
 }
 
 /* ---- Stories: recipients ------------------------------------------------------------------------ */
 
 static void hundred_recipients(void)
 {
-    int letter = scenario_put(400, 100);
+    int letter = step_put_to(400, 100);
 
-    count_try(letter, 900);
-    sent(letter, 0, 100);
-    close_as(letter, SPOOL_CLOSED_SETTLED);
+    step_try(letter, 900);
+    step_sent(letter, 0, 100);
+    step_close(letter, SPOOL_CLOSED_SETTLED);
 }
 
 static void mixed_outcomes(void)
 {
-    int letter = scenario_put(400, 20);
+    int letter = step_put_to(400, 20);
 
-    count_try(letter, 900);
-    sent(letter, 0, 7);
-    failed(letter, 7, 2);
-    tick(900);
-    count_try(letter, 1800);
-    sent(letter, 9, 5);
-    failed(letter, 14, 6);
-    close_as(letter, SPOOL_CLOSED_SETTLED);
+    step_try(letter, 900);
+    step_sent(letter, 0, 7);
+    step_failed(letter, 7, 2);
+    step_tick(900);
+    step_try(letter, 1800);
+    step_sent(letter, 9, 5);
+    step_failed(letter, 14, 6);
+    step_close(letter, SPOOL_CLOSED_SETTLED);
 }
 
 static void mixed_over_boots(void)
 {
-    int letter = scenario_put(400, 70);
+    int letter = step_put_to(400, 70);
 
-    count_try(letter, 900);
-    sent(letter, 0, 30);
-    restart();
-    failed(letter, 30, 3);
-    restart_and_idle();
-    count_try(letter, 900);
-    sent(letter, 33, 37);
-    restart();
-    close_as(letter, SPOOL_CLOSED_SETTLED);
+    step_try(letter, 900);
+    step_sent(letter, 0, 30);
+    step_restart();
+    step_failed(letter, 30, 3);
+    step_restart_and_idle();
+    step_try(letter, 900);
+    step_sent(letter, 33, 37);
+    step_restart();
+    step_close(letter, SPOOL_CLOSED_SETTLED);
 }
 
 static void both_sides_of_64(void)
 {
-    int letter = scenario_put(200, 66);
+    int letter = step_put_to(200, 66);
 
-    sent(letter, 63, 2);
-    failed(letter, 62, 1);
-    failed(letter, 65, 1);
-    sent(letter, 0, 62);
-    close_as(letter, SPOOL_CLOSED_SETTLED);
+    step_sent(letter, 63, 2);
+    step_failed(letter, 62, 1);
+    step_failed(letter, 65, 1);
+    step_sent(letter, 0, 62);
+    step_close(letter, SPOOL_CLOSED_SETTLED);
 }
 
 static void one_by_one(void)
 {
-    int letter = scenario_put(200, 14);
+    int letter = step_put_to(200, 14);
 
     for (unsigned i = 0; i < 14; i++)
-        settle(letter, i % 3 == 2 ? SPOOL_GIVEN_UP : SPOOL_SENT, i, 1);
-    close_as(letter, SPOOL_CLOSED_SETTLED);
+        step_settle(letter, i % 3 == 2 ? SPOOL_GIVEN_UP : SPOOL_SENT, i, 1);
+    step_close(letter, SPOOL_CLOSED_SETTLED);
 }
 
 /* ---- Stories: tries ------------------------------------------------------------------------------ */
 
 static void twelve_tries(void)
 {
-    int letter = put(1024);
+    int letter = step_put(1024);
 
     for (unsigned i = 0; i < 12; i++) {
-        count_try(letter, 900);
-        tick(900);
+        step_try(letter, 900);
+        step_tick(900);
     }
-    close_sent(letter);
+    step_close_sent(letter);
 }
 
 static void strip_overflows(void)
 {
-    int letter = scenario_put(300, 3);
+    int letter = step_put_to(300, 3);
 
-    sent(letter, 1, 1);
+    step_sent(letter, 1, 1);
     for (unsigned i = 0; i < 26; i++)
-        count_try(letter, 60);
-    close_sent(letter);
+        step_try(letter, 60);
+    step_close_sent(letter);
 }
 
 static void tries_over_boots(void)
 {
-    int letter = put(300);
+    int letter = step_put(300);
 
     for (unsigned i = 0; i < 8; i++) {
-        count_try(letter, 900);
+        step_try(letter, 900);
         if (i % 2 == 0)
-            restart_and_idle();
+            step_restart_and_idle();
     }
-    close_sent(letter);
+    step_close_sent(letter);
 }
 
 static void tries_at_once_after_boot(void)
 {
-    int letter = put(300);
+    int letter = step_put(300);
 
     for (unsigned i = 0; i < 6; i++) {
-        restart();
-        count_try(letter, 900);
+        step_restart();
+        step_try(letter, 900);
     }
-    restart();
-    close_sent(letter);
+    step_restart();
+    step_close_sent(letter);
 }
 
 static void tries_of_two_letters(void)
 {
-    int a = put(300), b = put(700);
+    int a = step_put(300), b = step_put(700);
 
     for (unsigned i = 0; i < 5; i++) {
-        count_try(a, 300);
-        count_try(b, 300);
-        tick(300);
+        step_try(a, 300);
+        step_try(b, 300);
+        step_tick(300);
     }
-    close_sent(b);
-    close_sent(a);
+    step_close_sent(b);
+    step_close_sent(a);
 }
 
 static void route_schedule(void)
 {
     for (unsigned i = 1; i <= 14; i++) {
-        route(i, 900);
-        tick(900);
+        step_route(i, 900);
+        step_tick(900);
     }
-    route(0, 0);
+    step_route(0, 0);
 }
 
 static void route_stopped_and_frozen(void)
 {
     struct spool_route r = {.tries = 2, .stopped = 1, .cause = 3, .due_s = 500};
 
-    put_route(&r);
+    step_put_route(&r);
     r.frozen = 1;
-    put_route(&r);
-    restart_and_idle();
+    step_put_route(&r);
+    step_restart_and_idle();
     r.frozen = 0;
-    put_route(&r);
-    restart();
+    step_put_route(&r);
+    step_restart();
     r.stopped = 0;
-    put_route(&r);
+    step_put_route(&r);
 }
 
 static void route_and_letter(void)
 {
-    int letter = put(800);
+    int letter = step_put(800);
 
     for (unsigned i = 1; i <= 5; i++) {
-        route(i, 900);
+        step_route(i, 900);
         if (i % 2 == 0)
-            count_try(letter, 900);
-        tick(900);
+            step_try(letter, 900);
+        step_tick(900);
     }
-    route(0, 0);
-    close_sent(letter);
+    step_route(0, 0);
+    step_close_sent(letter);
 }
 
 /* ---- Stories: ends -------------------------------------------------------------------------------- */
 
 static void given_up_with_notice(void)
 {
-    int letter = scenario_put(500, 2), notice;
+    int letter = step_put_to(500, 2), notice;
 
-    count_try(letter, 900);
-    failed(letter, 0, 2);
-    notice = put_as(SPOOL_NOTICE, 900, 1);
-    close_as(letter, SPOOL_CLOSED_SETTLED);
-    count_try(notice, 900);
-    close_sent(notice);
+    step_try(letter, 900);
+    step_failed(letter, 0, 2);
+    notice = step_put_as(SPOOL_NOTICE, 900, 1);
+    step_close(letter, SPOOL_CLOSED_SETTLED);
+    step_try(notice, 900);
+    step_close_sent(notice);
 }
 
 static void dead(void)
 {
-    int letter = put(500);
+    int letter = step_put(500);
 
-    count_try(letter, 900);
-    failed(letter, 0, 1);
-    bury(letter);
-    put(100);
-    delete_dead(letter);
+    step_try(letter, 900);
+    step_failed(letter, 0, 1);
+    step_bury(letter);
+    step_put(100);
+    step_delete_dead(letter);
 }
 
 static void more_dead_than_kept(void)
 {
     for (unsigned i = 0; i < CONFIG_DEAD_LETTERS_MAX + 3; i++) {
-        int letter = put(100 + i);
+        int letter = step_put(100 + i);
 
-        failed(letter, 0, 1);
-        bury(letter);
+        step_failed(letter, 0, 1);
+        step_bury(letter);
     }
 }
 
 static void dead_over_boots(void)
 {
     for (unsigned i = 0; i < CONFIG_DEAD_LETTERS_MAX + 2; i++) {
-        int letter = put(100 + i);
+        int letter = step_put(100 + i);
 
-        bury(letter);
-        restart();
+        step_bury(letter);
+        step_restart();
     }
 }
 
@@ -854,43 +360,43 @@ static void four_waiting(void)
 {
     new_spool();
     for (unsigned i = 0; i < 4; i++)
-        put(300);
-    restart_and_idle();
+        step_put(300);
+    step_restart_and_idle();
 }
 
 /* The letters of `before`, by number. */
 static void closed_in_a_later_boot(void)
 {
-    close_sent(0);
-    restart();
-    close_sent(1);
-    count_try(2, 900);
-    close_sent(2);
-    restart_and_idle();
-    close_sent(3);
+    step_close_sent(0);
+    step_restart();
+    step_close_sent(1);
+    step_try(2, 900);
+    step_close_sent(2);
+    step_restart_and_idle();
+    step_close_sent(3);
 }
 
 static void tried_then_closed_later(void)
 {
     new_spool();
     for (unsigned i = 0; i < 3; i++) {
-        int letter = put(300);
+        int letter = step_put(300);
 
         for (unsigned k = 0; k < 10; k++)
-            count_try(letter, 900);
+            step_try(letter, 900);
     }
-    restart();
+    step_restart();
 }
 
 static void closed_with_full_strips(void)
 {
-    close_sent(0);
-    count_try(1, 900);
-    close_sent(1);
-    restart();
-    count_try(2, 900);
-    restart();
-    close_sent(2);
+    step_close_sent(0);
+    step_try(1, 900);
+    step_close_sent(1);
+    step_restart();
+    step_try(2, 900);
+    step_restart();
+    step_close_sent(2);
 }
 
 /* ---- Stories: reclaim ------------------------------------------------------------------------------ */
@@ -898,14 +404,14 @@ static void closed_with_full_strips(void)
 static void erases(void)
 {
     for (unsigned i = 0; i < 4; i++) {
-        restart_and_idle();
+        step_restart_and_idle();
         one_letter();
     }
 }
 
 static int moved_from(int letter)
 {
-    return scenario_find(letter).head;
+    return step_find(letter).head;
 }
 
 /* Living letters are at hand; the ring comes round to them next. */
@@ -915,15 +421,15 @@ static void with_living_in_the_way(void)
 
     new_spool();
     turn_ring();
-    kept[0] = put(900);
-    kept[1] = put(100);
-    kept[2] = put(2500);
-    count_try(kept[0], 900);
-    count_try(kept[0], 900);
-    sent(kept[1], 0, 1);
+    kept[0] = step_put(900);
+    kept[1] = step_put(100);
+    kept[2] = step_put(2500);
+    step_try(kept[0], 900);
+    step_try(kept[0], 900);
+    step_sent(kept[1], 0, 1);
     for (unsigned i = 0; i < flashlog_sectors() - 4; i++) {
         eat(230);
-        idle();
+        step_idle();
     }
 }
 
@@ -950,13 +456,13 @@ static void until_moved(unsigned turns)
     int was = letter >= 0 ? moved_from(letter) : 0;
 
     for (unsigned i = 0; i < turns && letter >= 0 && moved_from(letter) == was; i++)
-        restart_and_idle();
+        step_restart_and_idle();
 }
 
 static void moves(void)
 {
     until_moved(8);
-    count_try(first_living(), 900);
+    step_try(first_living(), 900);
 }
 
 static void big_living_in_the_way(void)
@@ -966,11 +472,11 @@ static void big_living_in_the_way(void)
     new_spool();
     turn_ring();
     eat(190);
-    kept = put(9000);
-    count_try(kept, 900);
+    kept = step_put(9000);
+    step_try(kept, 900);
     for (unsigned i = 0; i < flashlog_sectors() - 5; i++) {
         eat(230);
-        idle();
+        step_idle();
     }
 }
 
@@ -980,12 +486,12 @@ static void dead_living_in_the_way(void)
 
     new_spool();
     turn_ring();
-    kept = put(700);
-    failed(kept, 0, 1);
-    bury(kept);
+    kept = step_put(700);
+    step_failed(kept, 0, 1);
+    step_bury(kept);
     for (unsigned i = 0; i < flashlog_sectors() - 4; i++) {
         eat(230);
-        idle();
+        step_idle();
     }
 }
 
@@ -1000,10 +506,10 @@ static void held_in_the_way(void)
 
     if (letter < 0)
         return;
-    spool_hold(scenario_find(letter).head);
+    spool_hold(step_find(letter).head);
     for (unsigned i = 0; i < 3; i++)
         eat(5);
-    tick(70);
+    step_tick(70);
     spool_hold(0);
     until_moved(8);
 }
@@ -1012,14 +518,14 @@ static void tries_while_moving(void)
 {
     int letter = first_living();
 
-    restart();
+    step_restart();
     for (unsigned i = 0; i < 60; i++) {
-        spool_poll(&scenario_clock);
+        spool_poll(&step_clock);
         if (i % 6 == 0)
-            count_try(letter, 100);
+            step_try(letter, 100);
     }
-    close_sent(letter);
-    idle();
+    step_close_sent(letter);
+    step_idle();
 }
 
 /* ---- Stories: full ----------------------------------------------------------------------------------- */
@@ -1027,81 +533,81 @@ static void tries_while_moving(void)
 static void filled(void)
 {
     new_spool();
-    while (put(15000) >= 0)
+    while (step_put(15000) >= 0)
         continue;
-    scenario_refused = false;
-    idle();
+    step_refused = false;
+    step_idle();
 }
 
 static void full_refuses(void)
 {
-    put(15000);
-    scenario_refused = false;
-    restart_and_idle();
-    put(20000);
-    scenario_refused = false;
+    step_put(15000);
+    step_refused = false;
+    step_restart_and_idle();
+    step_put(20000);
+    step_refused = false;
 }
 
 static void full_takes_own_alert(void)
 {
-    int alert = put_as(SPOOL_FROM_DEVICE, 500, 1);
+    int alert = step_put_as(SPOOL_FROM_DEVICE, 500, 1);
 
-    count_try(alert, 900);
-    close_sent(alert);
+    step_try(alert, 900);
+    step_close_sent(alert);
 }
 
 static void full_takes_notice(void)
 {
     int notice;
 
-    count_try(0, 900);
-    failed(0, 0, 1);
-    notice = put_as(SPOOL_NOTICE, 1500, 1);
-    close_as(0, SPOOL_CLOSED_SETTLED);
-    idle();
-    close_sent(notice);
+    step_try(0, 900);
+    step_failed(0, 0, 1);
+    notice = step_put_as(SPOOL_NOTICE, 1500, 1);
+    step_close(0, SPOOL_CLOSED_SETTLED);
+    step_idle();
+    step_close_sent(notice);
 }
 
 static void full_empties(void)
 {
     for (int i = 0; i < 6; i++)
-        close_sent(i);
-    idle();
-    put(500);
-    scenario_refused = false;
+        step_close_sent(i);
+    step_idle();
+    step_put(500);
+    step_refused = false;
 }
 
 static void full_and_boots(void)
 {
     for (unsigned i = 0; i < 8; i++)
-        restart_and_idle();
-    put_as(SPOOL_NOTICE, 500, 1);
+        step_restart_and_idle();
+    step_put_as(SPOOL_NOTICE, 500, 1);
 }
 
 static void full_tries(void)
 {
     for (unsigned i = 0; i < 14; i++)
-        count_try(1, 900);
-    route(1, 900);
+        step_try(1, 900);
+    step_route(1, 900);
 }
 
 /* One small letter waits in each of many sectors: they are brought together. */
 static void crumbs(void)
 {
     for (unsigned i = 0; i < FEWEST_SECTORS; i++) {
-        restart_and_idle();
-        put(50);
+        step_restart_and_idle();
+        step_put(50);
     }
-    idle();
+    step_idle();
 }
 
 static void crumbs_make_room(void)
 {
-    restart_and_idle();
-    put(50);
-    put(5000);
-    restart_and_idle();
-    put(300);
+    step_restart_and_idle();
+    step_put(50);
+    step_put(5000);
+    step_restart_and_idle();
+    step_put(300);
 }
 
 /* ---- Stories: numbers that wrap ------------------------------------------------------------------------ */
@@ -1138,41 +644,41 @@ static void near_id_wrap(void)
 {
     new_spool();
     count_on(0, UINT32_MAX - 1, 7);
-    restart_and_idle();
+    step_restart_and_idle();
 }
 
 static void near_sequence_wrap(void)
 {
     new_spool();
     count_on(UINT32_MAX - 4, 9, 7);
-    restart_and_idle();
+    step_restart_and_idle();
 }
 
 static void near_boot_wrap(void)
 {
     new_spool();
     count_on(0, 9, UINT16_MAX - 2);
-    restart_and_idle();
+    step_restart_and_idle();
 }
 
 static void four_letters(void)
 {
-    int first = put(200);
+    int first = step_put(200);
 
     for (unsigned i = 0; i < 3; i++)
-        put(300);
-    count_try(first, 900);
-    close_sent(first);
+        step_put(300);
+    step_try(first, 900);
+    step_close_sent(first);
 }
 
 static void boots_with_a_letter(void)
 {
-    int letter = put(300);
+    int letter = step_put(300);
 
     for (unsigned i = 0; i < 5; i++) {
-        restart_and_idle();
-        count_try(letter, 900);
-        put(50);
+        step_restart_and_idle();
+        step_try(letter, 900);
+        step_put(50);
     }
 }
 
@@ -1184,8 +690,8 @@ static void many_waiting(void)
 {
     new_spool();
     for (unsigned i = 0; i < MANY; i++)
-        put(40);
-    idle();
+        step_put(40);
+    step_idle();
 }
 
 static void many_are_sent(void)
@@ -1195,19 +701,19 @@ static void many_are_sent(void)
     for (unsigned i = 0; i < MANY && spool_next(0, &next); i++) {
         for (unsigned k = 0; k < oracle_letters(); k++) {
             if (oracle_letter_at(k)->id == next.id)
-                close_sent((int)k);
+                step_close_sent((int)k);
         }
-        idle();
+        step_idle();
     }
 }
 
 static void many_are_tried(void)
 {
     for (int i = 0; i < MANY; i++)
-        count_try(i, 900);
-    restart_and_idle();
+        step_try(i, 900);
+    step_restart_and_idle();
     for (int i = MANY - 1; i >= 0; i -= 3)
-        close_sent(i);
+        step_close_sent(i);
 }
 
 /* ---- Stories: time and boots ---------------------------------------------------------------------------------- */
@@ -1215,72 +721,72 @@ static void many_are_tried(void)
 static void hours_pass(void)
 {
     for (unsigned i = 0; i < 12; i++)
-        tick(CONFIG_SPOOL_JOURNAL_S);
-    scenario_clock.wall_s = 1800000000;
-    tick(CONFIG_SPOOL_JOURNAL_S);
-    restart_and_idle();
-    tick(CONFIG_SPOOL_JOURNAL_S);
-    spool_stop(&scenario_clock);
+        step_tick(CONFIG_SPOOL_JOURNAL_S);
+    step_clock.wall_s = 1800000000;
+    step_tick(CONFIG_SPOOL_JOURNAL_S);
+    step_restart_and_idle();
+    step_tick(CONFIG_SPOOL_JOURNAL_S);
+    spool_stop(&step_clock);
 }
 
 static void journal_nearly_full(void)
 {
     new_spool();
     for (unsigned i = 0; i < FLASHLOG_JOURNAL_UNITS - 6; i++)
-        route(i % 10 + 1, 900);
+        step_route(i % 10 + 1, 900);
 }
 
 static void journal_overflows(void)
 {
     for (unsigned i = 1; i < 12; i++)
-        route(i, 900);
+        step_route(i, 900);
 }
 
 static void boot_loop(void)
 {
     for (unsigned i = 0; i < 10; i++)
-        restart_and_idle();
+        step_restart_and_idle();
 }
 
 static void boot_loop_without_rest(void)
 {
     for (unsigned i = 0; i < 10; i++) {
-        restart();
-        spool_poll(&scenario_clock);
-        spool_poll(&scenario_clock);
+        step_restart();
+        spool_poll(&step_clock);
+        spool_poll(&step_clock);
     }
-    put(100);
+    step_put(100);
 }
 
 static void boot_loop_with_letters(void)
 {
     for (unsigned i = 0; i < 5; i++) {
-        restart();
-        put(100);
+        step_restart();
+        step_put(100);
     }
 }
 
 static void acts_before_idle(void)
 {
-    restart();
-    count_try(0, 900);
-    sent(1, 0, 1);
-    close_sent(2);
-    route(1, 900);
-    restart();
-    close_sent(1);
-    put(300);
+    step_restart();
+    step_try(0, 900);
+    step_sent(1, 0, 1);
+    step_close_sent(2);
+    step_route(1, 900);
+    step_restart();
+    step_close_sent(1);
+    step_put(300);
 }
 
 static void stopped_in_order(void)
 {
-    int letter = put(300);
+    int letter = step_put(300);
 
-    tick(100);
-    spool_stop(&scenario_clock);
-    restart_and_idle();
-    count_try(letter, 900);
-    spool_stop(&scenario_clock);
+    step_tick(100);
+    spool_stop(&step_clock);
+    step_restart_and_idle();
+    step_try(letter, 900);
+    spool_stop(&step_clock);
 }
 
 /* ---- Stories: first start ---------------------------------------------------------------------------------------- */
@@ -1291,9 +797,9 @@ static void nothing(void)
 
 static void first_start(void)
 {
-    restart_and_idle();
+    step_restart_and_idle();
     one_letter();
-    put(300);
+    step_put(300);
 }
 
 static void fill_all(uint8_t value)
@@ -1341,10 +847,10 @@ static void other_version(void)
 
 static void stays_closed(void)
 {
-    if (scenario_power_on())
+    if (step_power_on())
         oracle_violated(6, "a foreign flash was opened");
     for (unsigned i = 0; i < 50; i++)
-        spool_poll(&scenario_clock);
+        spool_poll(&step_clock);
     if (nor_operations() != 0)
         oracle_violated(6, "a foreign flash was written to");
 }
@@ -1353,13 +859,13 @@ static void formatted(void)
 {
     unsigned step = oracle_begin(ORACLE_FORMAT, 0);
 
-    scenario_power_on();
-    spool_format(&scenario_clock);
+    step_power_on();
+    spool_format(&step_clock);
     oracle_end(step, true);
-    idle();
-    put(300);
-    restart_and_idle();
-    put(300);
+    step_idle();
+    step_put(300);
+    step_restart_and_idle();
+    step_put(300);
 }
 
 /* ---- The table ----------------------------------------------------------------------------------------------------- */
@@ -1468,15 +974,11 @@ void scenario_prepare(const struct scenario *scenario)
     nor_new(FIRST_SECTOR + FEWEST_SECTORS + scenario->more_sectors);
     nor_set_erase_polls(scenario->polls);
     oracle_new();
-    memset(slots, 0, sizeof slots);
-    memset(&scenario_clock, 0, sizeof scenario_clock);
-    grave_count = 0;
-    graves_unsure = false;
+    step_forget();
     nor_cut_after(UINT32_MAX);
-    scenario_refused = false;
     scenario->before();
-    note_time();
+    step_note_time();
     oracle_settle();
-    scenario_refused = false;
+    step_refused = false;
     nor_cut_after(UINT32_MAX);
 }

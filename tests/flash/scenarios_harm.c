@@ -8,6 +8,7 @@
 
 #include "tests/flash/nor_simulator.h"
 #include "tests/flash/oracle.h"
+#include "tests/flash/steps.h"
 
 #include "flashlog/flashlog.h"
 #include "spool/spool.h"
@@ -16,9 +17,9 @@
 
 static void start_and_idle(void)
 {
-    scenario_power_on();
-    scenario_note_time();
-    scenario_idle();
+    step_power_on();
+    step_note_time();
+    step_idle();
 }
 
 /* Does `act` up to its first program of a record of this kind, which never begins. */
@@ -54,15 +55,15 @@ static void tear_at(uint8_t kind, void (*act)(void))
 
 static void start(void)
 {
-    scenario_power_on();
-    scenario_idle();
+    step_power_on();
+    step_idle();
 }
 
 /* ---- Letters that come and go ------------------------------------------------------------------ */
 
 static void eat(uint32_t pages)
 {
-    scenario_close(scenario_put(pages * 240 - 100, 1), SPOOL_CLOSED_SENT);
+    step_close(step_put(pages * 240 - 100), SPOOL_CLOSED_SENT);
 }
 
 /* Turns the ring until the sector before this one is open. */
@@ -70,7 +71,7 @@ static void turn_up_to(unsigned sector)
 {
     do {
         eat(230);
-        scenario_idle();
+        step_idle();
     } while ((unsigned)(flashlog_open_sector() + 1) % flashlog_sectors() != sector);
 }
 
@@ -88,7 +89,7 @@ void starts_then_letters(void)
 {
     start_and_idle();
     for (unsigned i = 0; i < 3; i++)
-        scenario_put(40000, 1);
+        step_put(40000);
 }
 
 static int doomed;
@@ -97,9 +98,9 @@ static void close_doomed(void)
 {
     struct spool_letter letter;
 
-    scenario_power_on();
-    letter = scenario_find(doomed);
-    spool_close(&letter, SPOOL_CLOSED_SENT, &scenario_clock);
+    step_power_on();
+    letter = step_find(doomed);
+    spool_close(&letter, SPOOL_CLOSED_SENT, &step_clock);
 }
 
 /* Both units that could close its head were touched; then its sector is the next to be used. */
@@ -108,8 +109,8 @@ void before_closed_by_journal(void)
     unsigned step, sector;
 
     start();
-    doomed = scenario_put(100, 1);
-    sector = flashlog_sector_of(scenario_find(doomed).head);
+    doomed = step_put(100);
+    sector = flashlog_sector_of(step_find(doomed).head);
     step = oracle_begin(ORACLE_CLOSE, (unsigned)doomed);
     tear_at('Z', close_doomed);
     tear_at('Z', start);
@@ -120,11 +121,11 @@ void before_closed_by_journal(void)
 
 void letters_where_it_was(void)
 {
-    int letter = scenario_put(50000, 1);
+    int letter = step_put(50000);
 
-    scenario_try(letter, 900);
+    step_try(letter, 900);
     start_and_idle();
-    scenario_put(100, 1);
+    step_put(100);
 }
 
 /* Each sector is full of heads whose letters are gone. */
@@ -133,9 +134,9 @@ void before_used_ring(void)
     start();
     for (unsigned sector = 0; sector < flashlog_sectors() + 2; sector++) {
         for (unsigned i = 0; i < 25; i++)
-            scenario_close(scenario_put(20, 1), SPOOL_CLOSED_SENT);
+            step_close(step_put(20), SPOOL_CLOSED_SENT);
         eat(190);
-        scenario_idle();
+        step_idle();
     }
 }
 
@@ -164,9 +165,9 @@ void sectors_turn(void)
 static void fill(void)
 {
     start();
-    while (scenario_put(15000, 1) >= 0)
+    while (step_put(15000) >= 0)
         continue;
-    while (scenario_put_notice(15000) >= 0)
+    while (step_put_notice(15000) >= 0)
         continue;
 }
 
@@ -182,13 +183,13 @@ void before_last_sectors(void)
 
         if (open != sector && flashlog_holds((unsigned)open) > 0)
             break;
-        scenario_try(i % 6, 900);
+        step_try(i % 6, 900);
     }
-    scenario_idle();
+    step_idle();
 }
 
 void starts_in_last_sectors(void)
 {
     two_starts();
-    scenario_try(1, 900);
+    step_try(1, 900);
 }

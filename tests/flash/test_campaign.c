@@ -7,7 +7,7 @@
             tests/flash/campaign_place.c tests/flash/campaign_examine.c
             tests/flash/campaign_cuts.c tests/flash/campaign_reads.c
             tests/flash/campaign_damage.c tests/flash/campaign_troubles.c
-            tests/flash/nor_simulator.c tests/flash/oracle.c tests/flash/scenarios.c
+            tests/flash/nor_simulator.c tests/flash/oracle.c tests/flash/scenarios.c tests/flash/steps.c
             tests/flash/scenarios_harm.c
             tests/flash/tears.c */
 /*
@@ -28,6 +28,7 @@
  * prints the command that repeats it alone.
  */
 #include "tests/flash/campaign.h"
+#include "tests/flash/steps.h"
 
 #include "base/bytes.h"
 
@@ -57,7 +58,7 @@ void campaign_prepared(void)
 {
     nor_limit_reads(READS_MAX);
     nor_tell(campaign_options.repeat);
-    scenario_tell_log = campaign_options.repeat;
+    step_tell_log = campaign_options.repeat;
 }
 
 static bool record(const struct scenario *scenario)
@@ -77,9 +78,9 @@ static bool record(const struct scenario *scenario)
     nor_record(NULL);
     nor_rollback(mark);
     nor_release(mark);
-    if (scenario_refused)
+    if (step_refused)
         oracle_violated(7, "a step was answered %d while nothing was wrong",
-                        (int)scenario_refusal);
+                        (int)step_refusal);
     return !campaign_found();
 }
 

@@ -4,7 +4,7 @@
             firmware/spool/records.c firmware/spool/head.c firmware/spool/letter.c firmware/spool/window.c
             firmware/flashlog/flashlog.c firmware/flashlog/medium.c firmware/base/crc32.c firmware/base/log.c
             firmware/base/text.c firmware/base/cursor.c firmware/mail/connector.c
-            tests/flash/nor_simulator.c tests/flash/oracle.c tests/flash/scenarios.c
+            tests/flash/nor_simulator.c tests/flash/oracle.c tests/flash/scenarios.c tests/flash/steps.c
             tests/flash/scenarios_harm.c
             tests/flash/tears.c */
 /*
@@ -16,6 +16,7 @@
  */
 #include "tests/flash/nor_simulator.h"
 #include "tests/flash/oracle.h"
+#include "tests/flash/steps.h"
 #include "tests/flash/scenarios.h"
 #include "tests/flash/tears.h"
 
@@ -86,12 +87,12 @@ static bool recover_once(void)
     nor_cut_after(how % 4 == 1 && ++cuts < CUTS_MAX ? take() % 64 : UINT32_MAX);
     if (setjmp(nor_power) != 0)
         return false;
-    if (!scenario_power_on()) {
+    if (!step_power_on()) {
         if (!expected.may_be_foreign)
             oracle_violated(6, "the spool does not open");
-        spool_format(&scenario_clock);
+        spool_format(&step_clock);
     }
-    if (!scenario_get_ready() || (how % 2 == 0 && !scenario_idle()))
+    if (!step_get_ready() || (how % 2 == 0 && !step_idle()))
         oracle_violated(7, "the spool does not get ready");
     check("at a start");
     nor_cut_after(UINT32_MAX);
@@ -102,15 +103,14 @@ static bool recover_once(void)
 static void recover(uint32_t certain, uint32_t possible)
 {
     oracle_expect(&expected, certain, possible);
-    scenario_forget_deposits();
     while (!recover_once())
         tear();
     oracle_look(&seen);
     oracle_judge(&expected, &seen);
-    oracle_judge_time(&expected, &scenario_clock);
+    oracle_judge_time(&expected, &step_clock);
     oracle_read_some(&seen, 4000, cuts);
     check("after a start");
-    oracle_adopt(&seen, &scenario_clock);
+    oracle_adopt(&seen, &step_clock);
 }
 
 /* ---- Steps ----------------------------------------------------------------------------------- */
@@ -126,7 +126,7 @@ static int some_letter(void)
 
 static void try_letter(void)
 {
-    scenario_try(some_letter(), take() * 10);
+    step_try(some_letter(), take() * 10);
 }
 
 static void settle_letter(enum spool_settled how)
@@ -138,13 +138,12 @@ static void settle_letter(enum spool_settled how)
         return;
     recipients = oracle_letter_at((unsigned)letter)->recipients;
     first = take() % recipients;
-    scenario_settle(letter, how, first, 1 + take() % (recipients - first));
+    step_settle(letter, how, first, 1 + take() % (recipients - first));
 }
 
 static void close_letter(void)
 {
-    scenario_close(some_letter(),
-                   take() % 2 == 0 ? SPOOL_CLOSED_SENT : SPOOL_CLOSED_DELETED);
+    step_close(some_letter(), take() % 2 == 0 ? SPOOL_CLOSED_SENT : SPOOL_CLOSED_DELETED);
 }
 
 static unsigned count_dead(void)
@@ -162,22 +161,24 @@ static void bury_letter(void)
     int letter = some_letter();
 
     if (letter >= 0 && !oracle_find(&seen, (unsigned)letter)->state.dead &&
-        count_dead() < CONFIG_DEAD_LETTERS_MAX)
-        scenario_bury(letter);
+        count_dead() < CONFIG_DEAD_LETTERS_MAX) {
+        step_forget_dead();
+        step_bury(letter);
+    }
 }
 
 static void deposit_step(unsigned what)
 {
-    unsigned slot = what / 4 % SCENARIO_SLOTS;
+    unsigned slot = what / 4 % STEP_SLOTS;
 
     if (what % 4 == 0)
-        scenario_begin(slot, take() * 64, 1 + take() % 100);
+        step_begin(slot, SPOOL_FROM_LAN, take() * 64, 1 + take() % 100);
     else if (what % 4 == 1)
-        scenario_add(slot, take() * 16);
+        step_add(slot, take() * 16);
     else if (what % 4 == 2)
-        scenario_commit(slot);
+        step_commit(slot);
     else
-        scenario_give_up(slot);
+        step_give_up(slot);
 }
 
 static void cut_later(void)
@@ -191,7 +192,7 @@ static void restart(void)
     uint32_t done = nor_operations();
 
     if (take() % 2 == 0)
-        spool_stop(&scenario_clock);
+        spool_stop(&step_clock);
     recover(done, nor_operations());
 }
 
@@ -202,7 +203,7 @@ static void step(void)
     switch (what % 16) {
     case 0:
     case 1:
-        scenario_put(take() * (what % 16 == 0 ? 8u : 100u), 1 + take() % 3);
+        step_put_to(take() * (what % 16 == 0 ? 8u : 100u), 1 + take() % 3);
         break;
     case 2:
     case 3:
@@ -226,13 +227,13 @@ static void step(void)
         bury_letter();
         break;
     case 11:
-        scenario_route(take() % 8, take());
+        step_route(take() % 8, take());
         break;
     case 12:
-        scenario_idle();
+        step_idle();
         break;
     case 13:
-        scenario_tick(take() * 8);
+        step_tick(take() * 8);
         break;
     case 14:
         restart();
@@ -241,7 +242,7 @@ static void step(void)
         cut_later();
         break;
     }
-    scenario_get_ready();
+    step_get_ready();
     check("at a step");
 }
 
@@ -251,20 +252,20 @@ static void step(void)
 static void age(void)
 {
     for (unsigned i = 0; i < FEWEST_SECTORS; i++) {
-        int letter = scenario_put(240 * 200, 1);
+        int letter = step_put(240 * 200);
 
         if (i % 4 != 0)
-            scenario_close(letter, SPOOL_CLOSED_SENT);
-        scenario_idle();
+            step_close(letter, SPOOL_CLOSED_SENT);
+        step_idle();
     }
 }
 
 static void first_start(void)
 {
     nor_cut_after(UINT32_MAX);
-    if (!scenario_power_on())
+    if (!step_power_on())
         oracle_violated(6, "a blank part is taken for a foreign one");
-    scenario_idle();
+    step_idle();
     check("at the first start");
 }
 
@@ -302,8 +303,8 @@ static void begin_prepared(unsigned size, bool aged)
         oracle_set_id(i, image->letter[i].id);
     }
     nor_cut_after(UINT32_MAX);
-    scenario_power_on();
-    scenario_idle();
+    step_power_on();
+    step_idle();
 }
 
 /* Zeros, noise, or noise in some pages of a blank part: left alone until it is formatted. */
@@ -318,11 +319,11 @@ static void begin_dirty(void)
                    NOR_PAGE_SIZE);
     }
     nor_cut_after(UINT32_MAX);
-    if (scenario_power_on() || nor_operations() != 0)
+    if (step_power_on() || nor_operations() != 0)
         oracle_violated(6, "dirt is taken for a spool");
     check("at the beginning");
-    spool_format(&scenario_clock);
-    scenario_idle();
+    spool_format(&step_clock);
+    step_idle();
 }
 
 static void begin(void)
@@ -332,7 +333,7 @@ static void begin(void)
     nor_new(FIRST_SECTOR + FEWEST_SECTORS + size);
     oracle_new();
     oracle_clear();
-    scenario_forget_deposits();
+    step_forget();
     cuts = 0;
     if (how % 8 == 6)
         first_start();
@@ -341,7 +342,7 @@ static void begin(void)
     else
         begin_prepared(size, how % 2 != 0);
     oracle_look(&seen);
-    oracle_adopt(&seen, &scenario_clock);
+    oracle_adopt(&seen, &step_clock);
     nor_cut_after(UINT32_MAX);
     nor_set_erase_polls(take() % 8);
 }
@@ -351,12 +352,12 @@ static void begin(void)
 static void end(void)
 {
     nor_cut_in(UINT32_MAX - nor_operations());
-    scenario_note_time();
+    step_note_time();
     recover(nor_operations(), nor_operations());
-    scenario_idle();
-    if (scenario_put(333, 1) < 0 && !scenario_was_full())
-        oracle_violated(7, "no letter is taken: answer %d", (int)scenario_refusal);
-    else if (scenario_was_full() && scenario_put_notice(333) < 0)
+    step_idle();
+    if (step_put(333) < 0 && !step_was_full())
+        oracle_violated(7, "no letter is taken: answer %d", (int)step_refusal);
+    else if (step_was_full() && step_put_notice(333) < 0)
         oracle_violated(7, "a full spool takes no notice");
     oracle_look(&seen);
     oracle_read_some(&seen, UINT32_MAX, 0);
