@@ -81,13 +81,15 @@ static void keep_tail(const unsigned char *octets, size_t size)
     memcpy(chain.tail + DATE_TAIL - kept, octets + size - kept, kept);
 }
 
+/* After an error BearSSL's decoder must get nothing more: it would go on behind its program. */
 static void append(const br_x509_class **context, const unsigned char *octets, size_t size)
 {
     (void)context;
     if (!is_read())
         return;
     if (trust_is(TLS_UNVERIFIED)) {
-        br_x509_decoder_push(decoder, octets, size);
+        if (decoder->err == 0)
+            br_x509_decoder_push(decoder, octets, size);
     } else if (minimal->err == 0) {
         minimal->vtable->append(&minimal->vtable, octets, size);
         keep_tail(octets, size - minimal->hlen);

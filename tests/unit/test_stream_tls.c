@@ -7,6 +7,7 @@
 #include "stream/stream_tls.h"
 
 #include "stream/stream_memory.h"
+#include "stream/tls_chain.h"
 
 #include "base/bytes.h"
 #include "base/cursor.h"
@@ -402,6 +403,38 @@ static void certificates(void **unused)
     assert_int_equal(shake_hands(NOW), STREAM_TLS_CERTIFICATE);
 }
 
+/* What the engine says of a certificate that comes octet by octet, as a server may send it. */
+static unsigned judge_by_octets(enum tls_trust trust, const uint8_t *octets, size_t size)
+{
+    const struct tls_peer server = {"mx.example.org", LEAF_PIN, trust, 0};
+    const br_x509_class **judge = tls_chain_begin(&server, NOW);
+
+    (*judge)->start_chain(judge, server.name);
+    (*judge)->start_cert(judge, (uint32_t)size);
+    for (size_t at = 0; at < size; at++)
+        (*judge)->append(judge, octets + at, 1);
+    (*judge)->end_cert(judge);
+    return (*judge)->end_chain(judge);
+}
+
+/* Once wrong, it stays so, whatever comes behind. */
+static void a_damaged_certificate_in_pieces(void **unused)
+{
+    static uint8_t damaged[sizeof leaf_certificate];
+
+    (void)unused;
+    memcpy(damaged, leaf_certificate, sizeof damaged);
+    for (size_t at = 0; at < sizeof damaged; at++) {
+        damaged[at] ^= 0x55;
+        assert_int_not_equal(judge_by_octets(TLS_ANCHORS, damaged, sizeof damaged), 0);
+        (void)judge_by_octets(TLS_PINS, damaged, sizeof damaged);
+        (void)judge_by_octets(TLS_UNVERIFIED, damaged, sizeof damaged);
+        damaged[at] ^= 0x55;
+    }
+    assert_int_equal(judge_by_octets(TLS_ANCHORS, damaged, sizeof damaged), 0);
+    assert_int_equal(judge_by_octets(TLS_UNVERIFIED, damaged, sizeof damaged), 0);
+}
+
 static void no_chain_to_an_anchor(void **unused)
 {
     static uint8_t other[sizeof leaf_certificate];
@@ -549,6 +582,7 @@ int main(void)
         TEST(we_end),
         TEST(we_break_off),
         TEST(certificates),
+        TEST(a_damaged_certificate_in_pieces),
         TEST(no_chain_to_an_anchor),
         TEST(a_stolen_certificate),
         TEST(records_by_hand),
