@@ -87,9 +87,21 @@ $(TEST_OUT)/%.passed: $(TEST_OUT)/%
 # The simulator and the oracle are not what is explored.
 $(FUZZ_OUT)/obj/tests/flash/%.o: TEST_CPPFLAGS += -fno-sanitize=fuzzer-no-link
 
+# Nor is BearSSL's arithmetic, of fixed sizes: a handshake takes a third of the time.
+$(addprefix $(FUZZ_OUT)/obj/bearssl/,ec/%.o hash/%.o symcipher/%.o): \
+    TEST_CPPFLAGS += -O2 -fno-sanitize=fuzzer-no-link,address,undefined
+$(FUZZ_OUT)/obj/bearssl/int/%.o: TEST_CPPFLAGS += -O2 -fno-sanitize=fuzzer-no-link,undefined
+
 # A story of the spool is long from the start; the others are made of words.
 $(foreach fuzzer,$(patsubst tests/fuzz/%.c,%,$(FUZZERS)),$(eval $(fuzzer)_options := -dict=tests/fuzz/words.dict))
 fuzz_spool_options := -len_control=0 -max_len=1024
+
+# What a fuzzer begins with, where that is long and must fit together: written by each run. A long
+# input is right from its beginning, so that no short ones are tried first.
+fuzz_certificate_seeds   := tests/fuzz/make_certificates
+fuzz_handshake_seeds     := $(FUZZ_OUT)/fuzz_handshake --record
+fuzz_certificate_options := -len_control=0
+fuzz_handshake_options   := -len_control=0
 
 define fuzz_program
 $(FUZZ_OUT)/$(1): $(FUZZ_OUT)/obj/tests/fuzz/$(1).o \
@@ -102,8 +114,10 @@ $(FUZZ_OUT)/$(1): $(FUZZ_OUT)/obj/tests/fuzz/$(1).o \
 run-$(1): $(FUZZ_OUT)/$(1)
 	@mkdir -p $(FUZZ_OUT)/corpus/$(1)
 	@echo "== $$<, $$(FUZZ_SECONDS) s"
+	$(if $($(1)_seeds),@mkdir -p $(FUZZ_OUT)/seeds/$(1) && $($(1)_seeds) $(FUZZ_OUT)/seeds/$(1) 2> $(FUZZ_OUT)/$(1).log)
 	@$$< -max_total_time=$$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=$(FUZZ_OUT)/ \
-	    -print_final_stats=1 $($(1)_options) $(FUZZ_OUT)/corpus/$(1) > $(FUZZ_OUT)/$(1).log 2>&1 || \
+	    -print_final_stats=1 $($(1)_options) $(FUZZ_OUT)/corpus/$(1) $(if $($(1)_seeds),$(FUZZ_OUT)/seeds/$(1)) \
+	    > $(FUZZ_OUT)/$(1).log 2>&1 || \
 	    { tail -40 $(FUZZ_OUT)/$(1).log; exit 1; }
 	@sed -n 's/^stat::number_of_executed_units: */   inputs: /p' $(FUZZ_OUT)/$(1).log
 endef

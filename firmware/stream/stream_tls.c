@@ -189,8 +189,8 @@ static void note(unsigned state)
     else if (state == BR_SSL_CLOSED || stream_error(tls.below) != STREAM_OK ||
              (stream_at_end(tls.below) && (state & BR_SSL_RECVAPP) == 0))
         note_end();
-    else if (!tls.stream.connected && (state & BR_SSL_SENDAPP) != 0)
-        note_handshake();
+    else if (!tls.stream.connected && (state & (BR_SSL_SENDAPP | BR_SSL_RECVAPP)) != 0)
+        note_handshake(); /* text that has come holds the buffer: there is no room to send */
 }
 
 /* A certificate may be looked for in the flash; within a step no erase begins. */
