@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lwipopts.h: lwIP 2.2.1 as flashpost uses it: raw API, NO_SYS, IPv4 and IPv6, DHCP, SNTP; no
- * sockets, no resolver, no fragments. Sizes come from the group "memory" of config/options.toml.
- * Weak defaults of lwIP are overridden at the end: sequence numbers, random numbers, SNTP.
+ * lwipopts.h: lwIP 2.2.1 as flashpost uses it: raw API, NO_SYS, IPv4 and IPv6, DHCP; no sockets,
+ * no resolver, no fragments. Sizes come from the group "memory" of config/options.toml. Weak
+ * defaults of lwIP are overridden at the end: sequence numbers, random numbers.
  */
 #ifndef CONFIG_LWIPOPTS_H
 #define CONFIG_LWIPOPTS_H
@@ -113,11 +113,10 @@
 #define PBUF_POOL_BUFSIZE       (((TCP_MSS + 76) / 2 + 7) & ~7)
 #define MEM_SIZE                CONFIG_NET_HEAP
 #define MEMP_NUM_PBUF           1 /* nothing is sent from where it lies */
-#define MEMP_NUM_UDP_PCB        2 /* DHCP, SNTP */
+#define MEMP_NUM_UDP_PCB        2 /* DHCP, and the clock */
 #define MEMP_NUM_TCP_PCB        (CONFIG_INTAKE_SESSIONS + CONFIG_NET_TCP_EXTRA)
 #define MEMP_NUM_TCP_PCB_LISTEN 1
 #define MEMP_NUM_TCP_SEG        (2 * TCP_SND_QUEUELEN + CONFIG_INTAKE_SESSIONS)
-#define MEMP_NUM_SYS_TIMEOUT    (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2) /* SNTP is not counted */
 
 /* Only what `status` tells: pools that ran empty. */
 #define LWIP_STATS         1
@@ -160,24 +159,5 @@
 /* crypto/random.h, which this folder may not include. */
 uint32_t random_u32(void);
 #define LWIP_RAND() random_u32()
-
-/*
- * Implemented by network/network_clock.c. A reply must come from the server asked and repeat
- * what the question carried: there, random bits stand in for our time of day, which nobody
- * needs to know and anybody could guess.
- */
-void network_clock_heard(uint32_t seconds);
-#define SNTP_MAX_SERVERS                 1
-#define SNTP_SERVER_DNS                  0
-#define SNTP_MONITOR_SERVER_REACHABILITY 0
-#define SNTP_CHECK_RESPONSE              2
-#define SNTP_STARTUP_DELAY               0
-#define SNTP_UPDATE_DELAY                (CONFIG_SNTP_INTERVAL_S * 1000UL)
-#define SNTP_SET_SYSTEM_TIME(sec)        network_clock_heard(sec)
-#define SNTP_GET_SYSTEM_TIME_NTP(sec, fraction)                                            \
-    do {                                                                                   \
-        (sec) = (int32_t)random_u32();                                                     \
-        (fraction) = random_u32();                                                         \
-    } while (0)
 
 #endif

@@ -98,6 +98,29 @@
 #error "CONFIG_CLOCK_CEILING must be within 1700000000 .. 4294967295"
 #endif
 
+/*
+ * How far the time server may move the clock after its first answer of a start, either
+ * way, all its steps together; 1 s in 256 comes on top for the drift of the device. (10 ..
+ * 86400, s)
+ */
+#ifndef CONFIG_CLOCK_STEP_MAX_S
+#define CONFIG_CLOCK_STEP_MAX_S 3600
+#endif
+#if CONFIG_CLOCK_STEP_MAX_S < 10 || CONFIG_CLOCK_STEP_MAX_S > 86400
+#error "CONFIG_CLOCK_STEP_MAX_S must be within 10 .. 86400"
+#endif
+
+/*
+ * With SETTINGS: time that the clock must run without a refused answer before flash may
+ * keep it as the floor of later starts. (1 .. 2592000, s)
+ */
+#ifndef CONFIG_CLOCK_FLOOR_WAIT_S
+#define CONFIG_CLOCK_FLOOR_WAIT_S 86400
+#endif
+#if CONFIG_CLOCK_FLOOR_WAIT_S < 1 || CONFIG_CLOCK_FLOOR_WAIT_S > 2592000
+#error "CONFIG_CLOCK_FLOOR_WAIT_S must be within 1 .. 2592000"
+#endif
+
 /* ---- intake: How mail gets in. ------------------------------------------------------- */
 
 /* TCP port that takes mail. (1 .. 65535) */

@@ -17,7 +17,7 @@ LWIP_FILES := \
                     timeouts udp) \
   $(addprefix core/ipv4/,dhcp etharp icmp ip4 ip4_addr) \
   $(addprefix core/ipv6/,ethip6 icmp6 ip6 ip6_addr mld6 nd6) \
-  netif/ethernet apps/sntp/sntp
+  netif/ethernet
 
 # What these check of their callers is asserted with CONFIG_NET_CHECKS only (config/lwipopts.h). In
 # pbuf.c the same macro also guards against what a packet lacks.

@@ -19,7 +19,6 @@
 
 #include <string.h>
 
-#include "lwip/apps/sntp.h"
 #include "lwip/dhcp.h"
 #include "lwip/etharp.h"
 #include "lwip/ethip6.h"
@@ -155,7 +154,6 @@ static void start_ipv6(void)
 #if CONFIG_NET_IPV4 == NET_IPV4_DHCP
 static void start_ipv4(void)
 {
-    sntp_servermode_dhcp(sizeof CONFIG_SNTP_SERVER == 1);
     if (dhcp_start(&net.netif) != ERR_OK)
         log_write(LOG_ERROR, "network", "no-dhcp", "cause=memory");
 }
@@ -306,6 +304,7 @@ uint32_t network_poll(void)
     uint64_t now_ms = port_uptime_ms();
     unsigned frames = 0;
     uint64_t link_ms;
+    size_t clock_ms;
 
     if (!net.present)
         return UINT32_MAX;
@@ -315,10 +314,12 @@ uint32_t network_poll(void)
         frames++;
     sys_check_timeouts();
     look_at_addresses();
+    clock_ms = network_clock_poll();
     if (frames == FRAMES_A_POLL)
         return 0;
     link_ms = net.link_check_ms > now_ms ? net.link_check_ms - now_ms : 0;
-    return LWIP_MIN((uint32_t)link_ms, sys_timeouts_sleeptime());
+    return (uint32_t)min_size(clock_ms,
+                              LWIP_MIN((uint32_t)link_ms, sys_timeouts_sleeptime()));
 }
 
 /* ---- What others ask --------------------------------------------------------------------- */

@@ -3,7 +3,12 @@
 #ifndef NETWORK_NETWORK_CLOCK_H
 #define NETWORK_NETWORK_CLOCK_H
 
-/* An address has appeared: asks the time server, if there is one, at once and then regularly. */
+#include <stdint.h>
+
+/* An address has appeared: the time server, if there is one, is asked, and then regularly. */
 void network_clock_restart(void);
+
+/* Asks when it is time to; returns the milliseconds until then. */
+uint32_t network_clock_poll(void);
 
 #endif
