@@ -406,7 +406,7 @@ static void certificates(void **unused)
 /* What the engine says of a certificate that comes octet by octet, as a server may send it. */
 static unsigned judge_by_octets(enum tls_trust trust, const uint8_t *octets, size_t size)
 {
-    const struct tls_peer server = {"mx.example.org", LEAF_PIN, trust, 0};
+    const struct tls_peer server = {"mx.example.org", LEAF_PIN, trust, 0, NULL};
     const br_x509_class **judge = tls_chain_begin(&server, NOW);
 
     (*judge)->start_chain(judge, server.name);
