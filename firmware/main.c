@@ -89,6 +89,16 @@ static void renew_clock(void)
     log_set_clock(&now);
 }
 
+/* A time that has proved itself goes to flash now and then, for the next starts. */
+static void renew_floor(void)
+{
+    uint32_t proven_s = network_clock_proven();
+
+    if (proven_s != 0)
+        settings_keep_time(proven_s);
+    network_clock_set_floor(settings_time_floor());
+}
+
 static void start(void)
 {
     log_init();
@@ -110,6 +120,8 @@ static uint32_t take_turns(void)
     uint32_t wait_ms = network_poll();
 
     renew_clock();
+    if (CONFIG_SETTINGS)
+        renew_floor();
     wait_ms = (uint32_t)min_size(wait_ms, intake_poll(&now));
     wait_ms = (uint32_t)min_size(wait_ms, relay_poll(&now));
     wait_ms = (uint32_t)min_size(wait_ms, spool_poll(&now));

@@ -2,8 +2,6 @@
 /* clock_rules.c: which answers of a time server are believed. */
 #include "network/clock_rules.h"
 
-#include "config/config.h"
-
 #include <string.h>
 
 /* Octets of an answer (RFC 4330 section 4), and what stands in the first two. */

@@ -11,6 +11,8 @@
 #ifndef NETWORK_CLOCK_RULES_H
 #define NETWORK_CLOCK_RULES_H
 
+#include "config/config.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -41,6 +41,19 @@ void network_put_addresses(struct text *t);
 uint32_t network_wall_clock(void);
 
 /*
+ * No time before the floor is believed: CONFIG_CLOCK_FLOOR, or a later one that was set. Where
+ * it falls the time server is asked anew.
+ */
+uint32_t network_clock_floor(void);
+void network_clock_set_floor(uint32_t floor_s);
+
+/* As clock_rules_proven: the time, once a CONFIG_CLOCK_FLOOR_WAIT_S without contradiction. */
+uint32_t network_clock_proven(void);
+
+/* The clock is not set any more: the next answer may say any time, as after a start. */
+void network_clock_forget(void);
+
+/*
  * How often a pool of lwIP was empty when something was asked of it, since the start. Some of
  * it is everyday back-pressure of a full send buffer; much of it asks for bigger pools.
  */

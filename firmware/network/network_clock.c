@@ -52,6 +52,8 @@ static struct {
     uint8_t nonce[CLOCK_NONCE_SIZE];
 } sntp;
 
+static uint32_t clock_floor_s = CONFIG_CLOCK_FLOOR;
+
 static const char troubles[] = PACKED_TROUBLES;
 
 uint32_t network_wall_clock(void)
@@ -93,7 +95,7 @@ static void take_answer(const uint8_t *answer, uint64_t now_ms)
 {
     uint32_t believed_s = network_wall_clock(), said_s;
     enum clock_verdict verdict =
-        clock_rules_hear(&sntp.rules, CONFIG_CLOCK_FLOOR, answer, sntp.nonce, &said_s);
+        clock_rules_hear(&sntp.rules, clock_floor_s, answer, sntp.nonce, &said_s);
 
     if (verdict == CLOCK_IGNORED)
         return;
@@ -191,4 +193,31 @@ void network_clock_restart(void)
         return;
     sntp.wait_s = WAIT_LEAST_S;
     sntp.next_ms = sntp.asked_ms != 0 && now_ms < least_ms ? least_ms : now_ms;
+}
+
+/* ---- The floor ------------------------------------------------------------------------------ */
+
+uint32_t network_clock_floor(void)
+{
+    return clock_floor_s;
+}
+
+void network_clock_set_floor(uint32_t floor_s)
+{
+    bool falls = floor_s < clock_floor_s;
+
+    clock_floor_s = floor_s;
+    if (falls)
+        network_clock_restart();
+}
+
+uint32_t network_clock_proven(void)
+{
+    return clock_rules_proven(&sntp.rules);
+}
+
+void network_clock_forget(void)
+{
+    sntp.rules.set = false;
+    network_clock_restart();
 }

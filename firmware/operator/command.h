@@ -95,6 +95,7 @@ enum task_state set_run(struct command *c, const struct clock *now);
 enum task_state unset_run(struct command *c, const struct clock *now);
 enum task_state settings_run(struct command *c, const struct clock *now);
 enum task_state wipe_run(struct command *c, const struct clock *now);
+enum task_state clock_run(struct command *c, const struct clock *now);
 enum task_state hold_run(struct command *c, const struct clock *now);
 
 /* Whether the arguments name this route, or none. */

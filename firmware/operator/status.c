@@ -48,6 +48,16 @@ static void put_image(const struct clock *now)
     output_line("random=%s", random_is_strong() ? "strong" : "weak");
 }
 
+static void put_floor(void)
+{
+    uint32_t floor_s = network_clock_floor();
+
+    text_add(output_text(), "clock_floor=");
+    headers_put_date(output_text(), floor_s);
+    output_end_line();
+    output_line("clock_floor_from=%s", floor_s == CONFIG_CLOCK_FLOOR ? "image" : "flash");
+}
+
 static void put_time(const struct clock *now)
 {
     put_number(KEY_uptime_s, now->uptime_s);
@@ -59,6 +69,8 @@ static void put_time(const struct clock *now)
     else
         text_add(output_text(), "not set");
     output_end_line();
+    if (CONFIG_SETTINGS)
+        put_floor();
     if (now->awake_s == 0)
         put_number(KEY_awake_us, now->awake_rest_us);
     else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * values.c: the commands about the settings of this device: set, unset, settings, wipe. A
+ * values.c: the commands about the settings of this device: set, unset, settings, wipe, clock. A
  * secret is asked for and not echoed; none is ever shown. The reply comes when the change is in
  * flash and what it removed is gone from there.
  */
@@ -11,6 +11,8 @@
 
 #include "relay/trust.h"
 #include "settings/settings.h"
+
+#include "network/network.h"
 
 #include "mail/address.h"
 #include "mail/connector.h"
@@ -335,6 +337,19 @@ enum task_state wipe_run(struct command *c, const struct clock *now)
     change.drop = (struct settings_drop){SETTINGS_ANY, SETTINGS_EACH, "", 0};
     change.kind = NULL;
     change.asks = false;
+    return start(c);
+}
+
+enum task_state clock_run(struct command *c, const struct clock *now)
+{
+    (void)now;
+    if (!cursor_is_word(&c->arguments, "reset"))
+        return command_usage(c);
+    network_clock_forget();
+    change.drop = (struct settings_drop){SETTINGS_TIME_FLOOR, SETTINGS_EACH, "", 0};
+    change.kind = NULL;
+    change.asks = false;
+    change.ending = ENDING_OK; /* there was no floor */
     return start(c);
 }
 

@@ -9,11 +9,11 @@
 
 #include "settings/settings.h"
 
+#include "network/network.h"
+
 #include "mail/headers.h"
 
 #include "base/bytes.h"
-
-#include "config/config.h"
 
 #include <string.h>
 
@@ -45,7 +45,7 @@ static void render_head(struct transfer *t, const struct clock *now)
     t->wall_s = wall_at_deposit(t, now);
     text_init(&text, t->head, sizeof t->head);
     headers_put_received(&text, &t->origin, settings_host_name(), t->letter.id, t->wall_s,
-                         CONFIG_CLOCK_FLOOR);
+                         network_clock_floor());
     headers_pass_init(&t->pass);
     t->passed = false;
     if (rewrites(t))
@@ -66,7 +66,7 @@ static void render_missing(struct transfer *t)
     text_init(&text, t->head, sizeof t->head);
     if (may_add && !t->pass.scan.date) {
         text_add(&text, "Date: ");
-        headers_put_date(&text, t->wall_s != 0 ? t->wall_s : CONFIG_CLOCK_FLOOR);
+        headers_put_date(&text, t->wall_s != 0 ? t->wall_s : network_clock_floor());
         text_add(&text, "\r\n");
     }
     if (may_add && !t->pass.scan.message_id)

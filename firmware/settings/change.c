@@ -207,6 +207,7 @@ static void settle_step(void)
     store->generation = store->generation_max = generation;
     store->pages = state.pages;
     host_name_load();
+    floor_load();
     store->adopted = false;
     store->step = STEP_ERASE_OLD;
 }
@@ -298,6 +299,7 @@ uint32_t settings_poll(bool may_write)
         return 5;
     if (seed_poll())
         return 0;
+    floor_poll();
     if (store->abandoned && store->step == STEP_OPEN)
         give_up(SETTINGS_ABSENT);
     if (store->step == STEP_OPEN || (store->step == STEP_IDLE && left_over() == STEP_IDLE))

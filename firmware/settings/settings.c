@@ -99,6 +99,7 @@ bool settings_open(uint16_t boot)
         states[sector] = sector_look(sector, store->in);
     mount(states);
     host_name_load();
+    floor_load();
     seed_forget();
     memset(store->in, 0, sizeof store->in);
     if (store->live < 0 ? !was_there(states) : states[store->live].whole)

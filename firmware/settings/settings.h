@@ -97,6 +97,18 @@ static inline const char *settings_host_name(void)
     return CONFIG_SETTINGS ? settings_own_host_name() : CONFIG_HOST_NAME;
 }
 
+/*
+ * No time before this one is believed, seconds since 1970 UTC: the kept one, or
+ * CONFIG_CLOCK_FLOOR where that is later. It is in RAM.
+ */
+uint32_t settings_time_floor(void);
+
+/*
+ * The clock has long and without contradiction said `proven_s`: raises the floor to a day
+ * before, where that is a week more than now. A change of its own, begun when no other is under way.
+ */
+void settings_keep_time(uint32_t proven_s);
+
 /* ---- Changing ------------------------------------------------------------------------------ */
 
 #define SETTINGS_EACH 0xffff

@@ -52,6 +52,10 @@ extern struct settings_store settings_store;
 /* The host name of the copy that counts. */
 void host_name_load(void);
 
+/* The time floor of the copy that counts; raising it is a step a call. */
+void floor_load(void);
+void floor_poll(void);
+
 /* The renewal of the seed, a step a call; true when there is another to take at once. */
 void seed_forget(void);
 bool seed_poll(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/settings/settings.c firmware/settings/change.c firmware/settings/sector.c
-            firmware/settings/seed.c
+            firmware/settings/seed.c firmware/settings/floor.c
             firmware/base/crc32.c firmware/base/cursor.c firmware/base/log.c firmware/base/text.c
             tests/flash/nor_simulator.c tests/flash/tears.c tests/flash/erase_apart.c */
 /*
@@ -118,6 +118,10 @@ static const struct scenario scenarios[] = {
       {ADD, {SETTINGS_ANCHOR, "root", "anchor-", 100}},
       {WIPE, {0, "", "", 0}},
       {SET, {SETTINGS_PASSWORD, "relay", "other-secret", 1}}}          },
+    {"floor",
+     1,                 {{SET, {SETTINGS_TIME_FLOOR, "", "time", 1}},
+      {SET, {SETTINGS_TIME_FLOOR, "", "tame", 1}},
+      {UNSET, {SETTINGS_TIME_FLOOR, "", "", 1}}}                       },
     {"give-up",
      2,                 {{SET, {SETTINGS_USER, "relay", "a-user", 1}},
       {SET, {SETTINGS_PASSWORD, "relay", "secret-one", 1}},
@@ -512,6 +516,85 @@ static void run_scenario(void)
     printf("%-16s %3lu operations\n", scenario->name, (unsigned long)log.count);
 }
 
+/* ---- The time floor ------------------------------------------------------------------------- */
+
+#define DAY   86400u
+#define WEEK  (7 * DAY)
+#define IMAGE ((uint32_t)CONFIG_CLOCK_FLOOR)
+
+static const struct settings_drop floor_drop = {SETTINGS_TIME_FLOOR, SETTINGS_EACH, "", 0};
+
+static void floor_is(uint32_t expected)
+{
+    if (settings_time_floor() != expected)
+        found("the time floor is another one");
+}
+
+/* What was proven, and the floor after it and after another start. */
+static void prove(uint32_t proven, uint32_t expected)
+{
+    settings_keep_time(proven);
+    finish();
+    floor_is(expected);
+    start();
+    finish();
+    floor_is(expected);
+}
+
+static void keep(uint32_t floor)
+{
+    uint8_t octets[5] = {0};
+
+    put_u32(octets, floor);
+    settings_begin(&floor_drop);
+    finish();
+    settings_add(SETTINGS_TIME_FLOOR, cursor_over("", 0));
+    settings_put(octets, floor == 0 ? 5 : 4);
+    settings_commit();
+    finish();
+}
+
+/* The floor waits for a change that someone else began, and does not survive its removal. */
+static void meets_another_change(void)
+{
+    settings_begin(NULL);
+    settings_keep_time(IMAGE + 3 * WEEK);
+    finish();
+    settings_abandon();
+    finish();
+    floor_is(IMAGE + 3 * WEEK - DAY);
+    settings_begin(&floor_drop);
+    settings_keep_time(IMAGE + 6 * WEEK);
+    finish();
+    settings_commit();
+    finish();
+    floor_is(IMAGE);
+}
+
+static void run_floor(void)
+{
+    snprintf(place, sizeof place, "time floor");
+    nor_new(2);
+    boot = 0;
+    start();
+    finish();
+    floor_is(IMAGE);
+    prove(IMAGE + WEEK + DAY - 1, IMAGE);
+    prove(IMAGE + WEEK + DAY, IMAGE + WEEK);
+    prove(IMAGE + 2 * WEEK + DAY - 1, IMAGE + WEEK);
+    prove(IMAGE - WEEK, IMAGE + WEEK);
+    prove(IMAGE + 2 * WEEK + DAY, IMAGE + 2 * WEEK);
+    keep(CONFIG_CLOCK_CEILING);
+    floor_is(CONFIG_CLOCK_CEILING);
+    keep(CONFIG_CLOCK_CEILING + 1u); /* what may come from another image, or from nobody */
+    floor_is(IMAGE);
+    keep(IMAGE - 1);
+    floor_is(IMAGE);
+    keep(0); /* five octets */
+    floor_is(IMAGE);
+    meets_another_change();
+}
+
 int main(int count, char **arguments)
 {
     effort = count > 1 ? (unsigned)atoi(arguments[1]) : 0;
@@ -523,6 +606,7 @@ int main(int count, char **arguments)
         scenario = &scenarios[i];
         run_scenario();
     }
+    run_floor();
     printf(
         "settings: %lu cuts, %lu second, %lu third, %lu starts, %lu findings; seed %lu\n",
         cuts, seconds, thirds, starts, findings, (unsigned long)seed);

@@ -133,3 +133,78 @@ def test_kiss_of_death(server, start):
     assert 29 < second - first < 40
     assert question[40:48] != other[40:48] and bytes(8) not in (question[40:48], other[40:48])
     assert question[:40] == b"\x23" + bytes(39)
+
+
+# ---- The floor in flash ------------------------------------------------------------------------
+
+
+def floor(device):
+    """(the floor, where it came from)"""
+    status = device.status()
+    return email.utils.parsedate_to_datetime(status["clock_floor"]).timestamp(), status[
+        "clock_floor_from"]
+
+
+def wait_floor(device, expected):
+    """Until the flash has it: what the clock said, less a day."""
+    device.wait_status(clock_floor_from="flash")
+    kept, _ = floor(device)
+    assert 0 <= kept + DAY_S - expected < 30
+    return kept
+
+
+@pytest.mark.config("settings")
+def test_a_floor_is_kept(server, start, smart_host):
+    """Over power cuts and orderly starts; it stands in for a clock that is not set."""
+    peer = smart_host()
+    server.say(began := int(time.time()))
+    device = start()
+    assert floor(device) == (FLOOR, "image")
+    device.console.wait_log("clock set")
+    kept = wait_floor(device, began)
+    server.say(int(kept) - 1)
+    device.restart()
+    refused(device, "too-early", int(kept) - 1)
+    assert floor(device) == (kept, "flash")
+    server.reply = None
+    device.reboot()
+    assert (clock(device), floor(device)) == ("not set", (kept, "flash"))
+    device.command("alert info What time is it?")
+    (taken,) = peer.wait_taken()
+    assert date_of(taken) == kept
+    device.wait_empty()
+    assert device.command("settings") == ["kind=floor", "OK 1 values"]
+
+
+@pytest.mark.config("settings")
+def test_a_floor_that_is_wrong_is_mended_by_a_person(server, start):
+    """The server lies at a start and for long, and then tells the truth."""
+    server.say(lambda: time.time() + 365 * DAY_S)
+    device = start()
+    device.console.wait_log("clock set")
+    wait_floor(device, time.time() + 365 * DAY_S)
+    server.say(time.time)
+    device.restart()
+    device.console.wait_log("clock refused said=.* cause=too-early remedy=.*clock_floor in status")
+    assert device.command("clock") == ["ERR 400 usage: clock reset"]
+    assert device.command("clock reset") == ["OK gone from the flash"]
+    assert floor(device) == (FLOOR, "image")
+    device.console.wait_log("clock set", seconds=40)
+    assert abs(clock(device) - time.time()) < 10
+    wait_floor(device, time.time())
+    server.reply = None
+    device.restart()
+    assert (clock(device), floor(device)[1]) == ("not set", "flash")
+
+
+@pytest.mark.config("settings")
+def test_a_reset_where_there_is_no_floor(server, start):
+    """The same after a lie that has not lasted: it is in no flash."""
+    server.say(CEILING)
+    device = start()
+    device.console.wait_log("clock set")
+    server.say(time.time)
+    mark = device.console.mark()
+    assert device.command("clock reset")[0].startswith("OK")
+    device.console.wait_log("clock set", mark, 40)
+    assert abs(clock(device) - time.time()) < 10
