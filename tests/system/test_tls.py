@@ -4,7 +4,10 @@ TLS to the next hop, against OpenSSL: chains of each kind, and everything that m
 a server, each with a cause of its own. Where TLS is demanded nothing of a letter leaves in clear.
 """
 
+import email.utils
+import os
 import ssl
+import time
 import warnings
 
 import pytest
@@ -13,7 +16,8 @@ from cryptography import x509
 from client import letter
 from device import config_number
 from peer import CLOSE, Peer, Scene
-from test_clock import chrony  # noqa: F401, a fixture
+from test_clock import answers, chrony  # noqa: F401, a fixture
+from time_server import TimeServer
 from tls import KEYS, Signer
 
 pytestmark = [pytest.mark.config("tls"), pytest.mark.usefixtures("certificates")]
@@ -45,6 +49,23 @@ def box(chrony, device):  # noqa: F811
     """A box that knows the time."""
     device.console.wait_log("clock set")
     return device
+
+
+@pytest.fixture
+def time_server():
+    """One that says nothing yet."""
+    if os.geteuid() != 0 or answers():
+        pytest.skip("NTP's port is for root only, and must be free")
+    made = TimeServer()
+    yield made
+    made.stop()
+
+
+def date_of_received(letter):
+    """(seconds since 1970, the comment behind the date) of the field that the box added."""
+    date = letter.header("Received")[0].rsplit(";", 1)[1].strip()
+    date, _, comment = date.partition(" (")
+    return email.utils.parsedate_to_datetime(date).timestamp(), comment and "(" + comment
 
 
 def submit(box, connector, text=None):
@@ -233,13 +254,23 @@ def test_where_tls_is_not_offered_and_only_wished_for(box, server):
     box.console.wait_log("in-clear route=wished tls=not-offered")
 
 
-def test_without_a_clock(device, server, certificates):
-    """No try is spent; what needs no certificate goes."""
+def test_without_a_clock(time_server, device, server, certificates):
+    """
+    What needs a certificate waits, and no try is spent; what needs none goes, dated by the floor.
+    Once the time server knows the time, all goes.
+    """
     peer = server(REQUIRED, certificates.context())
     other = server(WISHED, certificates.context())
     submit(device, REQUIRED)
     device.console.wait_log("waits route=required cause=clock-not-set")
     submit(device, WISHED)
-    other.wait_taken(1, 60)
-    route = device.queue()[0]
-    assert not peer.connected and device.status()["route_required_tries"] == 0, route
+    (taken,) = other.wait_taken(1, 60)
+    assert date_of_received(taken) == (1700000000, "(clock not set)")
+    assert "route_status=clock not set: no certificate can be judged" in device.command("queue")
+    assert not peer.connected and device.status()["route_required_tries"] == 0
+    time_server.say(time.time)
+    device.console.wait_log("clock set", seconds=40)
+    (taken,) = peer.wait_taken(1, 60)
+    seconds, comment = date_of_received(taken)
+    assert abs(seconds - time.time()) < 60 and comment == ""
+    device.wait_empty()
