@@ -134,6 +134,16 @@ def test_where_tls_is_only_wished_for_all_is_to_be_read(box, postfix, wire, kind
     assert len(seen_of(line, text, WISHED)) > 40
 
 
+def test_where_tls_begins_at_once_and_the_server_speaks_in_clear(box, wire):  # noqa: F811
+    peer = Peer()
+    line = wire(IMPLICIT, peer.port)
+    text = submit(box, IMPLICIT)
+    fails(box, IMPLICIT, "tls-protocol")
+    peer.stop()
+    assert b"220 peer" in line.all()
+    assert seen_of(line, text, IMPLICIT) == []
+
+
 @pytest.mark.parametrize("connector", [REQUIRED, IMPLICIT, WISHED],
                          ids=["required", "implicit", "wished"])
 def test_the_line_is_cut_at_each_flight(box, postfix, wire, connector):  # noqa: F811

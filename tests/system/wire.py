@@ -126,6 +126,8 @@ def _record(file):
     head = file.read(HEAD)
     if len(head) < HEAD:
         raise EOFError
+    if head[0] not in range(20, 24):  # no TLS at all
+        return head + file.read1()
     return head + file.read(int.from_bytes(head[3:], "big"))
 
 
