@@ -890,8 +890,8 @@
 #endif
 
 /*
- * File of trust anchors, made by tools/make_trust_anchors; they go into an image of which
- * a connector verifies by anchors.
+ * File of trust anchors, beside those of `ta`, made by tools/make_trust_anchors; they go
+ * into an image of which a connector verifies by anchors.
  */
 #ifndef CONFIG_TLS_ANCHORS
 #define CONFIG_TLS_ANCHORS "config/anchors.inc"
@@ -1123,7 +1123,7 @@
 
 /*
  * Values of one device in flash: secrets, pins, anchors, its name (`set`, `unset`,
- * `settings`, `wipe`). Needed for AUTH and TLS. (0 or 1)
+ * `settings`, `wipe`, `ta`). Needed for AUTH and TLS. (0 or 1)
  */
 #ifndef CONFIG_SETTINGS
 #define CONFIG_SETTINGS 0

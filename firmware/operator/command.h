@@ -64,7 +64,10 @@ struct command {
     uint8_t header; /* where in a field of the header */
     uint8_t name_length;
     char name[8]; /* of the present field, as far as it fits */
-    struct spool_reader reader;
+    union {
+        struct spool_reader reader;
+        uint8_t label[64]; /* ta only; as SETTINGS_NAME_MAX */
+    };
 };
 
 /* No command under way. */
@@ -97,6 +100,7 @@ enum task_state settings_run(struct command *c, const struct clock *now);
 enum task_state wipe_run(struct command *c, const struct clock *now);
 enum task_state clock_run(struct command *c, const struct clock *now);
 enum task_state hold_run(struct command *c, const struct clock *now);
+enum task_state ta_run(struct command *c, const struct clock *now);
 
 /* Whether the arguments name this route, or none. */
 bool command_means_route(const struct command *c, uint8_t connector);

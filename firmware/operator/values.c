@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * values.c: the commands about the settings of this device: set, unset, settings, wipe, clock. A
+ * values.c: the commands about the settings of this device: set, unset, settings, wipe, clock, ta. A
  * secret is asked for and not echoed; none is ever shown. The reply comes when the change is in
  * flash and what it removed is gone from there.
  */
@@ -13,6 +13,9 @@
 #include "settings/settings.h"
 
 #include "network/network.h"
+
+#include "stream/tls_kept.h"
+#include "stream/tls_paste.h"
 
 #include "mail/address.h"
 #include "mail/connector.h"
@@ -51,16 +54,17 @@ static const struct kind kinds[] = {
     {"floor",    SETTINGS_TIME_FLOOR, 0                    },
 };
 
+#define KIND_ANCHOR  (&kinds[5])
 #define KINDS_TO_SET 5 /* the first ones; the others come in other ways */
 
 static struct {
     struct settings_drop drop;
-    const struct kind *kind; /* that is added; NULL: none */
-    struct cursor rest;      /* of the value at hand */
-    uint8_t connector;
-    uint8_t result; /* enum settings_result */
-    uint8_t ending; /* where the change comes to nothing */
-    bool goes, begun, asks;
+    const struct kind *kind;      /* that is added; NULL: none */
+    struct cursor name;           /* of the value: a connector's, a label, or none */
+    struct cursor rest;           /* of the value at hand */
+    uint8_t result;               /* enum settings_result */
+    uint8_t ending;               /* where the change comes to nothing */
+    bool goes, begun, asks, more; /* more: the value goes on with another line */
     uint8_t pin[PIN_SIZE];
 } change;
 
@@ -75,33 +79,28 @@ static const struct kind *find_kind(struct cursor word)
     return NULL;
 }
 
-static const char *name_of(const struct kind *kind)
-{
-    return kind != NULL && (kind->flags & NAMED) != 0 ? connectors[change.connector].name
-                                                      : "";
-}
-
 /* The connector's name, where the kind has one; false when there is no such. */
 static bool read_connector(struct cursor *arguments, const struct kind *kind)
 {
     struct cursor word;
+    uint8_t i = 0;
 
-    change.connector = 0;
+    change.name = cursor_over("", 0);
     if ((kind->flags & NAMED) == 0)
         return true;
     word = command_take_word(arguments);
-    while (change.connector < CONFIG_CONNECTOR_COUNT &&
-           !cursor_is_word(&word, connectors[change.connector].name))
-        change.connector++;
-    return change.connector < CONFIG_CONNECTOR_COUNT;
+    while (i < CONFIG_CONNECTOR_COUNT && !cursor_is_word(&word, connectors[i].name))
+        i++;
+    if (i == CONFIG_CONNECTOR_COUNT)
+        return false;
+    change.name = cursor_over(connectors[i].name, strlen(connectors[i].name));
+    return true;
 }
 
 static void drop_all_of(const struct kind *kind)
 {
-    const char *name = name_of(kind);
-
-    change.drop =
-        (struct settings_drop){kind->kind, SETTINGS_EACH, name, (uint8_t)strlen(name)};
+    change.drop = (struct settings_drop){
+        kind->kind, SETTINGS_EACH, (const char *)change.name.at, (uint8_t)change.name.left};
 }
 
 /* 64 hexadecimal digits, colons between them or not. */
@@ -146,15 +145,36 @@ static bool take_value(struct cursor value)
     return is_good(value) || stop(ENDING_BAD_VALUE);
 }
 
+/* Whether a trust anchor is added: its value comes as the lines of a certificate. */
+static bool is_pasted(void)
+{
+    return TRUST_IS_KEPT && change.kind == KIND_ANCHOR;
+}
+
+/* The endings stand in the order of the results. */
+static void take_pasted(struct cursor line)
+{
+    enum tls_paste_result result = tls_paste_line(line);
+
+    change.more = result == TLS_PASTE_MORE;
+    if (result == TLS_PASTE_DONE)
+        change.rest = tls_paste_anchor();
+    else if (!change.more)
+        stop((enum command_ending)(ENDING_NO_PEM + (result - TLS_PASTE_NO_PEM)));
+}
+
 /* The line that was asked for. A long value ends with a dot alone: nothing is left then. */
 static void take_line(void)
 {
     struct cursor line;
 
+    change.more = false;
     if (!entry_line(&line))
         stop(ENDING_DROPPED);
     else if ((change.kind->flags & LONG) != 0 && change.begun && cursor_is_word(&line, "."))
         change.rest.left = 0;
+    else if (is_pasted())
+        take_pasted(line);
     else
         take_value(line);
 }
@@ -180,6 +200,19 @@ static bool look(struct command *c)
                                     index, &value));
 }
 
+/* Of an anchor: that no other has its label. False while the flash is busy. */
+static bool label_is_settled(struct command *c)
+{
+    if (!look(c))
+        return false;
+    change.goes = change.result == SETTINGS_ABSENT;
+    if (!change.goes)
+        stop(ENDING_LABEL_TAKEN);
+    else if (!tls_paste_begin())
+        stop(ENDING_TLS_IN_USE);
+    return true;
+}
+
 static bool begin(struct command *c)
 {
     bool several = change.kind != NULL && (change.kind->flags & SEVERAL) != 0;
@@ -193,6 +226,8 @@ static bool put_rest(struct command *c)
 {
     enum settings_result result = SETTINGS_OK;
 
+    if (is_pasted() && !tls_paste_is_there())
+        return !stop(ENDING_TLS_IN_USE);
     while (change.rest.left > 0 && result == SETTINGS_OK) {
         size_t size = min_size(change.rest.left, PIECE);
         struct cursor piece;
@@ -206,10 +241,7 @@ static bool put_rest(struct command *c)
 
 static void add(void)
 {
-    const char *name = name_of(change.kind);
-
-    if (settings_add((enum settings_kind)change.kind->kind,
-                     cursor_over(name, strlen(name))) != SETTINGS_OK)
+    if (settings_add((enum settings_kind)change.kind->kind, change.name) != SETTINGS_OK)
         stop(ENDING_NOT_KEPT);
 }
 
@@ -243,7 +275,10 @@ static enum task_state change_run(struct command *c, const struct clock *now)
 {
     (void)now;
     TASK_BEGIN(&c->task);
-    if (change.asks) {
+    if (is_pasted())
+        TASK_AWAIT(&c->task, label_is_settled(c));
+    change.more = change.asks && change.goes;
+    while (change.more) {
         entry_ask((change.kind->flags & SECRET) != 0);
         TASK_AWAIT(&c->task, !entry_is_wanted());
         take_line();
@@ -353,6 +388,30 @@ enum task_state clock_run(struct command *c, const struct clock *now)
     return start(c);
 }
 
+#if TRUST_IS_KEPT
+enum task_state ta_run(struct command *c, const struct clock *now)
+{
+    struct cursor rest = c->arguments;
+    struct cursor word = command_take_word(&rest), label = command_take_word(&rest);
+    bool adds = cursor_is_word(&word, "add");
+
+    if (cursor_is_word(&word, "list") && label.left == 0) {
+        c->run = settings_run;
+        return settings_run(c, now);
+    }
+    if ((!adds && !cursor_is_word(&word, "remove")) || label.left == 0 ||
+        label.left > sizeof c->label || rest.left > 0)
+        return command_usage(c);
+    memcpy(c->label, label.at, label.left);
+    change.name = cursor_over(c->label, label.left);
+    drop_all_of(KIND_ANCHOR);
+    change.kind = adds ? KIND_ANCHOR : NULL;
+    change.asks = adds;
+    change.ending = ENDING_NO_VALUE;
+    return start(c);
+}
+#endif
+
 /* ---- settings ------------------------------------------------------------------------------ */
 
 static void put_name(const struct settings_value *value)
@@ -364,6 +423,17 @@ static void put_name(const struct settings_value *value)
         return;
     text_add(output_text(), " name=");
     text_add_clean(output_text(), name, length);
+}
+
+static void put_anchor(const struct settings_value *value)
+{
+    uint8_t head[TLS_KEPT_HEAD];
+    size_t length;
+
+    text_add(output_text(), " ");
+    if (settings_read(value, 0, head, sizeof head, &length) == SETTINGS_OK &&
+        tls_kept_is_good(head, length))
+        tls_kept_put(output_text(), head);
 }
 
 static void put_octets(const struct settings_value *value)
@@ -386,16 +456,19 @@ static void put_value(const struct settings_value *value)
         put_name(value);
         if ((kinds[i].flags & SHOWN) != 0)
             put_octets(value);
+        if (TRUST_IS_KEPT && &kinds[i] == KIND_ANCHOR)
+            put_anchor(value);
         output_end_line();
     }
 }
 
-/* True when all were listed. */
+/* True when all were listed, or all anchors. */
 static bool list_one(struct command *c)
 {
     struct settings_value value;
     enum settings_result result =
-        settings_find(SETTINGS_ANY, cursor_over("", 0), (unsigned)c->step, &value);
+        settings_find(c->row == COMMAND_settings ? SETTINGS_ANY : SETTINGS_ANCHOR,
+                      cursor_over("", 0), (unsigned)c->step, &value);
 
     c->result = result == SETTINGS_BUSY ? SPOOL_BUSY : SPOOL_OK;
     if (result == SETTINGS_OK) {

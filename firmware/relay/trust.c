@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust.c: reads pins out of the settings, for stream/. */
+/* trust.c: reads pins and trust anchors out of the settings, for stream/. */
 #include "relay/trust.h"
 
 #include "settings/settings.h"
@@ -23,7 +23,17 @@ static bool read_pin(uint8_t connector, unsigned index, uint8_t pin[TLS_PIN_SIZE
            length == TLS_PIN_SIZE;
 }
 
-const struct tls_kept trust_kept = {flashlog_ready, read_pin};
+static size_t read_anchor(unsigned index, size_t offset, uint8_t *octets, size_t size)
+{
+    struct settings_value value;
+    size_t length = 0;
+
+    if (settings_find(SETTINGS_ANCHOR, cursor_over("", 0), index, &value) == SETTINGS_OK)
+        settings_read(&value, offset, octets, size, &length);
+    return length;
+}
+
+const struct tls_kept trust_kept = {flashlog_ready, read_pin, read_anchor};
 
 void trust_changed(void)
 {

@@ -33,6 +33,7 @@ static struct {
     const struct tls_peer *peer;
     bool answered; /* an octet of the peer has come */
     bool resumed;
+    bool lent;  /* the memory, see tls_memory.h */
     bool stale; /* what it began with does not hold any more */
 } tls;
 
@@ -260,6 +261,17 @@ static bool all_sent(const struct stream *s)
 
     (void)s;
     return br_ssl_engine_sendrec_buf(engine, &size) == NULL && stream_all_sent(tls.below);
+}
+
+bool tls_memory_lend(void)
+{
+    tls.lent = tls.below == NULL;
+    return tls.lent;
+}
+
+bool tls_memory_is_lent(void)
+{
+    return tls.lent;
 }
 
 static struct stream *let_go(void)

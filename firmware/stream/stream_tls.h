@@ -22,7 +22,7 @@
 /* Whom to believe that he is who he says. */
 enum tls_trust {
     TLS_ANCHORS =
-        TRUST_ANCHORS, /* who has a certificate from an anchor of the option TLS_ANCHORS */
+        TRUST_ANCHORS, /* who has a certificate from an anchor, of the option TLS_ANCHORS or kept */
     TLS_PINS = TRUST_PIN, /* who has one of these keys; dates and name are checked, too */
     TLS_UNVERIFIED =
         TRUST_UNVERIFIED /* anybody: then TLS keeps out those who listen, and nobody else */
@@ -40,6 +40,12 @@ struct tls_kept {
 
     /* Pin number `index`, from 0, for the peer of that `session`; false behind the last. */
     bool (*pin)(uint8_t session, unsigned index, uint8_t pin[TLS_PIN_SIZE]);
+
+    /*
+     * Up to `size` octets of trust anchor number `index`, from 0, as in tls_kept.h; returns how
+     * many there were, 0 behind the last anchor.
+     */
+    size_t (*anchor)(unsigned index, size_t offset, uint8_t *octets, size_t size);
 };
 
 struct tls_peer {

@@ -3,7 +3,8 @@
  * tls_chain.c: certificates judged by BearSSL's minimal engine, or only read by its decoder.
  *
  * - anchors: the whole chain: signatures, dates, name, basic constraints, key usage, up to an
- *   anchor.
+ *   anchor. The engine knows those of the image; those that the device keeps are read here, one
+ *   at a time.
  * - pins: the server's own certificate: dates, name, and that its key is a pin. Who signed it
  *   does not matter, so that the others of the chain are not read.
  * - unverified: the server's own certificate is read for its key; nothing is checked.
@@ -14,6 +15,7 @@
 #include "stream/tls_chain.h"
 
 #include "stream/tls_anchors.h"
+#include "stream/tls_kept.h"
 #include "stream/tls_memory.h"
 #include "stream/tls_pin.h"
 
@@ -96,11 +98,65 @@ static void append(const br_x509_class **context, const unsigned char *octets, s
     }
 }
 
+/* ---- Anchors that the device keeps ------------------------------------------------------- */
+
+/* RFC 8017 section 8.2.2. The names of SHA-256, -384 and -512 end in 1, 2 and 3. */
+static bool is_signed_by_rsa(const br_rsa_public_key *key)
+{
+    uint8_t name[] = {9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 0};
+    uint8_t hash[br_sha512_SIZE];
+
+    name[sizeof name - 1] = (uint8_t)(minimal->cert_sig_hash_len / 16 - 1);
+    return br_rsa_i31_pkcs1_vrfy(minimal->cert_sig, minimal->cert_sig_len, name,
+                                 minimal->cert_sig_hash_len, key, hash) != 0 &&
+           memcmp(hash, minimal->tbs_hash, minimal->cert_sig_hash_len) == 0;
+}
+
+/* The anchor's key goes where the engine had that of the certificate, which it has used. */
+static bool is_signed_by(unsigned index, const uint8_t head[TLS_KEPT_HEAD])
+{
+    uint8_t *key = minimal->pkey_data;
+    size_t size = get_u16(head + TLS_KEPT_KEY_SIZE), n_size = size - head[TLS_KEPT_E_SIZE];
+    br_ec_public_key point = {head[TLS_KEPT_CURVE], key, size};
+    br_rsa_public_key rsa = {key, n_size, key + n_size, size - n_size};
+
+    if (chain.peer->kept->anchor(index, TLS_KEPT_HEAD, key, size) != size)
+        return false;
+    if (point.curve == 0)
+        return minimal->cert_signer_key_type == BR_KEYTYPE_RSA && is_signed_by_rsa(&rsa);
+    return minimal->cert_signer_key_type == BR_KEYTYPE_EC &&
+           br_ecdsa_i31_vrfy_asn1(&br_ec_all_m31, minimal->tbs_hash,
+                                  minimal->cert_sig_hash_len, &point, minimal->cert_sig,
+                                  minimal->cert_sig_len) != 0;
+}
+
+/*
+ * Of a certificate that checks out and that no anchor of the image has signed: whether one of
+ * the device has. All that have the issuer's name are tried, so that a root and its successor
+ * may be there side by side.
+ */
+static void look_at_kept(const struct tls_kept *kept)
+{
+    uint8_t head[TLS_KEPT_HEAD];
+    size_t size = 1;
+
+    for (unsigned i = 0; minimal->err == 0 && size > 0; i++) {
+        size = kept->anchor(i, 0, head, sizeof head);
+        if (tls_kept_is_good(head, size) &&
+            memcmp(head + TLS_KEPT_NAME, minimal->saved_dn_hash, br_sha256_SIZE) == 0 &&
+            is_signed_by(i, head))
+            minimal->err = BR_ERR_X509_OK;
+    }
+}
+
 static void end_certificate(const br_x509_class **context)
 {
     (void)context;
-    if (is_read() && !trust_is(TLS_UNVERIFIED))
-        minimal->vtable->end_cert(&minimal->vtable);
+    if (!is_read() || trust_is(TLS_UNVERIFIED))
+        return;
+    minimal->vtable->end_cert(&minimal->vtable);
+    if (TRUST_IS_KEPT && trust_is(TLS_ANCHORS) && chain.peer->kept != NULL)
+        look_at_kept(chain.peer->kept);
 }
 
 static const br_x509_pkey *key(const br_x509_class *const *context, unsigned *usages)

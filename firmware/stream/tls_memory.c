@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct tls_memory tls_memory;
+union tls_memory tls_memory;
 
 _Static_assert(sizeof tls_memory % sizeof(uint32_t) == 0, "wiped in words");
 

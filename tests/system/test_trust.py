@@ -6,9 +6,11 @@ import ssl
 import pytest
 
 from device import config_number
-from peer import Peer
+from peer import HANG, Peer, Scene
 from test_clock import chrony  # noqa: F401, a fixture
-from tls import Certificates
+from test_settings import enter, say
+from tls import Certificates, Signer
+from waiting import until
 
 pytestmark = pytest.mark.config("trust")
 
@@ -29,10 +31,10 @@ def server():
     """A function that starts the peer of one connector; it resumes sessions by their ID."""
     started = []
 
-    def start(connector, context):
+    def start(connector, context, *scenes):
         context.options |= ssl.OP_NO_TICKET
         port = config_number("trust", f"CONNECTOR_{connector}_PORT")
-        started.append(Peer(port, tls=context))
+        started.append(Peer(port, tls=context).play(*scenes))
         return started[-1]
 
     yield start
@@ -91,3 +93,114 @@ def test_pins_of_the_device(box, server, certificates):
     delivers(box, peer, PINNED)
     assert box.command("unset pin pinned 2") == ["OK gone from the flash"]
     refuses(box, peer, PINNED, "tls-pin")
+
+
+# ---- Trust anchors -----------------------------------------------------------------------------
+
+
+def add(box, label, certificate):
+    """The last line of the reply to `ta add`."""
+    return enter(box, f"ta add {label}", *certificate.decode().splitlines())
+
+
+def anchors(box):
+    lines = box.command("ta list")
+    assert lines[-1] == f"OK {len(lines) - 1} values"
+    return lines[:-1]
+
+
+def shown(root, label, key):
+    day = root.certificate.not_valid_after.strftime("%Y%m%d")
+    return f"kind=anchor name={label} key={key} last_day={day} pin={root.pin()[:16]}..."
+
+
+@pytest.mark.parametrize("kind, key", [("rsa4096", "rsa-4096"), ("p384", "p-384")])
+def test_an_anchor_of_the_device(box, server, certificates, kind, key):
+    root = Signer("Private root", kind)
+    between = Signer("Private intermediate", kind, root)
+    peer = server(REQUIRED, certificates.context(kind, between))
+    remedy = refuses(box, peer, REQUIRED, "tls-not-trusted")
+    assert remedy.endswith("add its root: ta add, or TLS_ANCHORS")
+    assert add(box, "other", Signer("Other root", "p256").pem()) == "OK kept"
+    refuses(box, peer, REQUIRED, "tls-not-trusted")
+    assert add(box, "private", root.pem()) == "OK kept"
+    assert len(anchors(box)) == 2 and anchors(box)[1] == shown(root, "private", key)
+    delivers(box, peer, REQUIRED)
+    box.restart()
+    box.console.wait_log("clock set")
+    assert box.command("ta remove other") == ["OK gone from the flash"]
+    assert anchors(box) == [shown(root, "private", key)]
+    for _ in range(2):
+        delivers(box, peer, REQUIRED)
+    assert [resumed for _, _, resumed in peer.sessions][-2:] == [False, True]
+    assert box.command("ta remove private") == ["OK gone from the flash"]
+    refuses(box, peer, REQUIRED, "tls-not-trusted")
+    assert box.command("ta remove private") == ["ERR 404 no such value: see settings"]
+
+
+def test_anchors_of_image_and_device_side_by_side(box, server, certificates):
+    """What was trusted before still is; and what a chain must be it must still be."""
+    root = Signer("Root p256", "p256")  # the name of one in the image
+    assert add(box, "private", root.pem()) == "OK kept"
+    between = Signer("Private intermediate", "p256", root)
+    peer = server(REQUIRED, certificates.context())
+    delivers(box, peer, REQUIRED)
+    box.command("freeze required")  # what is kept of the session is of that server
+    peer.tls = certificates.context(issuer=between, chain=False)
+    box.command("unfreeze required")
+    refuses(box, peer, REQUIRED, "tls-not-trusted")
+    peer.tls = certificates.context(issuer=between, begins=-9, ends=-1)
+    refuses(box, peer, REQUIRED, "tls-expired")
+    peer.tls = certificates.context(issuer=between, host="other.example.org")
+    refuses(box, peer, REQUIRED, "tls-name")
+    peer.tls = certificates.context(issuer=Signer("Root p256", "p256"))
+    refuses(box, peer, REQUIRED, "tls-not-trusted")
+    peer.tls = certificates.context(issuer=between)
+    delivers(box, peer, REQUIRED)
+
+
+def test_what_becomes_no_anchor(box, certificates):
+    root = Signer("Private root", "p256")
+    lines = root.pem().decode().splitlines()
+    assert add(box, "private", root.pem()) == "OK kept"
+    assert box.command("ta add private") == [
+        "ERR 409 there is an anchor of that label: ta remove it, or take another"]
+    assert add(box, "other", Signer("No CA", "p256", root, ca=False).pem()) == (
+        "ERR 400 the certificate may not sign others: it is no CA")
+    assert enter(box, "ta add other", *lines[:2], *lines[3:]) == (
+        "ERR 400 the certificate is damaged")
+    assert enter(box, "ta add other", *lines[:2], "?", *lines[2:]) == (
+        "ERR 400 no certificate as PEM came: all lines from BEGIN to END CERTIFICATE")
+    assert add(box, "other", root.key_pem()) == (
+        "ERR 400 no certificate as PEM came: all lines from BEGIN to END CERTIFICATE")
+    assert enter(box, "ta add other", *lines[:2], "\x03") == (
+        "ERR 400 no value came: nothing was changed")
+    for wrong in ("", "add", "add " + "x" * 65, "add a b", "remove", "list all", "drop private"):
+        assert box.command(f"ta {wrong}")[0].startswith("ERR 400 usage: ta list"), wrong
+    assert anchors(box) == [shown(root, "private", "p-256")]
+    assert box.command("settings")[:-1] == anchors(box)
+    assert box.command("set host box.example.org") == ["OK kept"]
+    assert len(anchors(box)) == 1 and len(box.command("settings")) == 3
+
+
+def test_mail_does_not_wait_for_who_types(box, server, certificates):
+    """A connection takes the memory of a paste; none is begun while one has it."""
+    root = Signer("Private root", "p256")
+    *lines, last = root.pem().decode().splitlines()
+    peer = server(REQUIRED, certificates.context(), Scene(), Scene(dot=HANG))
+    say(box, "ta add private")
+    for line in lines:
+        until(lambda: box.console.partial == "value: ", "being asked")
+        say(box, line)
+    submit(box, REQUIRED)
+    peer.wait_taken(1, 60)
+    mark = box.console.mark()
+    until(lambda: box.console.partial == "value: ", "being asked")
+    say(box, last)
+    reply = "ERR 409 a connection with TLS has the memory: freeze, and repeat"
+    until(lambda: reply in box.console.lines[mark:], "the refusal")
+    box.wait_empty()
+    submit(box, REQUIRED)
+    until(lambda: len(peer.letters) == 2, "a dot that is not answered", 60)
+    assert box.command("ta add private") == [reply]
+    assert anchors(box) == []
