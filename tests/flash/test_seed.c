@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: firmware/settings/settings.c firmware/settings/change.c firmware/settings/sector.c
-            firmware/settings/seed.c firmware/crypto/random.c
+            firmware/settings/seed.c firmware/settings/floor.c firmware/crypto/random.c
             firmware/base/crc32.c firmware/base/cursor.c firmware/base/log.c firmware/base/text.c
             tests/flash/nor_simulator.c tests/flash/tears.c tests/flash/erase_apart.c */
 /*
