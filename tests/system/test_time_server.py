@@ -14,6 +14,7 @@ from waiting import until
 FLOOR, CEILING = 1700000000, 4102444800  # as in config/main.h
 IN_2037 = 2114380800  # NTP's era 1
 STEP_S, DAY_S = 3600, 86400
+SECTOR = 65536  # the settings are in the first two
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def wait_floor(device, expected):
     """Until the flash has it: what the clock said, less a day."""
     device.wait_status(clock_floor_from="flash")
     kept, _ = floor(device)
-    assert 0 <= kept + DAY_S - expected < 30
+    assert abs(kept + DAY_S - expected) < 60
     return kept
 
 
@@ -195,6 +196,24 @@ def test_a_floor_that_is_wrong_is_mended_by_a_person(server, start):
     server.reply = None
     device.restart()
     assert (clock(device), floor(device)[1]) == ("not set", "flash")
+
+
+@pytest.mark.config("settings")
+@pytest.mark.parametrize("board", ["host"])
+def test_a_cut_while_the_floor_is_written(server, start):
+    """The floor is that of the image or the new one; tests/flash/test_settings.c has each cut."""
+    server.say(time.time)
+    device = start()
+    for _ in range(4):
+        before = device.flash.read_bytes()[:2 * SECTOR]
+        until(lambda: device.flash.read_bytes()[:2 * SECTOR] != before, "the beginning of a change")
+        device.restart()
+        kept, whence = floor(device)
+        if whence == "flash":
+            break
+        assert kept == FLOOR
+    wait_floor(device, time.time())
+    assert device.command("settings") == ["kind=floor", "OK 1 values"]
 
 
 @pytest.mark.config("settings")
