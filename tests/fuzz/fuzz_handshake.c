@@ -7,7 +7,7 @@
  *     fuzz_handshake --record FOLDER
  *
  * writes that down. The first octet says whom to trust, whether a session is offered for
- * resumption, and the size of the pieces.
+ * resumption and of which cipher, and the size of the pieces.
  *
  * A handshake is over with the real server's secret only, and text is what it said.
  */
@@ -29,23 +29,30 @@
 
 #define NOW     1700000000u /* within the certificate's time */
 #define SAID    "220 mx.example.org ESMTP\r\n250 ok\r\n"
-#define RESUMES 4u /* in the first octet; below it the trust */
-#define PIECES  8u /* and above it: octets at once, 0: all */
+#define RESUMES 4u  /* in the first octet, twice that: of GCM; below it the trust */
+#define PIECES  16u /* and above it: octets at once, 0: all */
+#define STORIES 4u
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 
 static struct tls_peer peer = {.name = "mx.example.org", .pins = LEAF_PIN};
 static struct stream_memory line;
-static br_ssl_session_parameters real; /* the session of the real server */
-static uint8_t octets[2][8192];        /* what it said: new, resumed */
-static size_t lengths[2];
+static br_ssl_session_parameters real[2]; /* the real server's sessions: ChaCha20, GCM */
+static uint8_t octets[STORIES][8192];     /* what it said: new, resumed; the same in GCM */
+static size_t lengths[STORIES];
 
-static void begin(bool resumes)
+/* Of a first octet. */
+static size_t story_of(unsigned first)
+{
+    return first / RESUMES % STORIES;
+}
+
+static void begin(size_t story)
 {
     random_init((const uint8_t *)"0123456789abcdef0123456789abcdef", 32, NULL, 0);
-    if (resumes)
-        sessions[0] = real;
+    if (story % 2 == 1)
+        sessions[0] = real[story / 2];
     else
         memset(sessions, 0, sizeof sessions);
     stream_memory_open(&line);
@@ -80,15 +87,15 @@ static void converse(size_t which)
 
 static void play(size_t which)
 {
-    begin(which == 1);
+    begin(which);
     converse(which);
-    CHECK(stream_is_connected(&tls.stream) && tls.resumed == (which == 1));
+    CHECK(stream_is_connected(&tls.stream) && tls.resumed == (which % 2 == 1));
     tls_server_say(SAID);
     converse(which);
     tls_server_close();
     converse(which);
-    if (which == 0)
-        real = sessions[0];
+    if (which % 2 == 0)
+        real[which / 2] = sessions[0];
     stream_abort(&tls.stream);
     tls_server_next();
 }
@@ -97,8 +104,8 @@ static void record(const char *folder)
 {
     char path[200];
 
-    for (unsigned first = 0; first < 4 * PIECES; first++) {
-        size_t which = (first & RESUMES) != 0;
+    for (unsigned first = 0; first < 3 * PIECES; first++) {
+        size_t which = story_of(first);
         FILE *file;
 
         snprintf(path, sizeof path, "%s/%02u", folder, first);
@@ -119,6 +126,9 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
                      sizeof leaf_secret);
     play(0);
     play(1);
+    tls_server_take_gcm();
+    play(2);
+    play(3);
     if (*count == 3 && strcmp((*arguments)[1], "--record") == 0)
         record((*arguments)[2]);
     return 0;
@@ -140,13 +150,22 @@ static void check_text(size_t *heard)
     stream_read_ack(&tls.stream, size);
 }
 
+static bool is_real(const br_ssl_session_parameters *session)
+{
+    for (size_t i = 0; i < COUNT_OF(real); i++) {
+        if (memcmp(session->master_secret, real[i].master_secret,
+                   sizeof session->master_secret) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void check_state(void)
 {
     if (stream_is_connected(&tls.stream)) {
         CHECK(stream_error(&tls.stream) == STREAM_OK);
         CHECK(sessions[0].session_id_len <= sizeof sessions[0].session_id);
-        CHECK(memcmp(sessions[0].master_secret, real.master_secret,
-                     sizeof real.master_secret) == 0);
+        CHECK(is_real(&sessions[0]));
     }
     if (stream_error(&tls.stream) != STREAM_OK)
         CHECK(stream_error(&tls.stream) >= STREAM_TLS_NO_ENTROPY &&
@@ -196,7 +215,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size < 1)
         return 0;
     peer.trust = trusts[bytes[0] % COUNT_OF(trusts)];
-    begin((bytes[0] & RESUMES) != 0);
+    begin(story_of(bytes[0]));
     hear_out(bytes + 1, size - 1, bytes[0] < PIECES ? SIZE_MAX : bytes[0] / PIECES);
     stream_close(&tls.stream);
     CHECK(line.closed && tls.below == NULL);

@@ -18,6 +18,7 @@ static struct {
     char heard[2000];
     size_t heard_length;
     unsigned char session[32]; /* of the connection before */
+    uint16_t suite;
     bool refuses, renegotiates;
     uint32_t connection; /* differs, so that no two have one session ID */
 } server;
@@ -26,15 +27,19 @@ static struct {
 
 static void restart(void)
 {
-    static const uint16_t good[] = {BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256};
     static const uint16_t other[] = {BR_TLS_ECDHE_ECDSA_WITH_AES_128_CCM};
 
     br_ssl_server_zero(&server.context);
     br_ssl_engine_set_versions(engine, BR_TLS12, BR_TLS12);
-    br_ssl_engine_set_suites(engine, server.refuses ? other : good, 1);
+    br_ssl_engine_set_suites(engine, server.refuses ? other : &server.suite, 1);
     br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
+    br_ssl_engine_set_hash(engine, br_sha384_ID, &br_sha384_vtable);
     br_ssl_engine_set_prf_sha256(engine, &br_tls12_sha256_prf);
+    br_ssl_engine_set_prf_sha384(engine, &br_tls12_sha384_prf);
     br_ssl_engine_set_ec(engine, &br_ec_all_m31);
+    br_ssl_engine_set_gcm(engine, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
+    br_ssl_engine_set_aes_ctr(engine, &br_aes_ct_ctr_vtable);
+    br_ssl_engine_set_ghash(engine, br_ghash_ctmul32);
     br_ssl_engine_set_chapol(engine, &br_sslrec_in_chapol_vtable,
                              &br_sslrec_out_chapol_vtable);
     br_ssl_engine_set_chacha20(engine, br_chacha20_ct_run);
@@ -64,7 +69,14 @@ void tls_server_start(const uint8_t *certificate, size_t size, const uint8_t *se
     server.certificate = (br_x509_certificate){(unsigned char *)certificate, size};
     server.key = (br_ec_private_key){BR_EC_secp256r1, (unsigned char *)secret, secret_size};
     server.refuses = false;
+    server.suite = BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
     tls_server_forget();
+}
+
+void tls_server_take_gcm(void)
+{
+    server.suite = BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384;
+    restart();
 }
 
 void tls_server_next(void)

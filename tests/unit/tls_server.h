@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tls_server.h: BearSSL's TLS 1.2 server, ECDHE-ECDSA with ChaCha20, as the peer of tests. */
+/* tls_server.h: BearSSL's TLS 1.2 server, ECDHE-ECDSA, as the peer of tests. */
 #ifndef TESTS_UNIT_TLS_SERVER_H
 #define TESTS_UNIT_TLS_SERVER_H
 
@@ -14,6 +14,9 @@ void tls_server_start(const uint8_t *certificate, size_t size, const uint8_t *se
 /* The next connection, with the sessions of those before; or without. */
 void tls_server_next(void);
 void tls_server_forget(void);
+
+/* AES-256-GCM with SHA-384 in place of ChaCha20. */
+void tls_server_take_gcm(void);
 
 /* Offers suites that no client of ours does. */
 void tls_server_refuse_suites(void);
