@@ -10,6 +10,7 @@
 
 #include "intake/intake.h"
 #include "relay/relay.h"
+#include "relay/trust.h"
 #include "spool/spool.h"
 #include "network/network.h"
 #include "mail/connector.h"
@@ -158,6 +159,21 @@ static void put_memory(const struct clock *now)
     put_number(KEY_log_lost, logview_lost());
 }
 
+#if TLS_USED
+static void put_anchors(const struct clock *now)
+{
+    const struct trust_end *end = trust_first_end();
+
+    if (end == NULL) {
+        output_line("anchors_end_in_days=none");
+        return;
+    }
+    output_line("anchors_end_in_days=%ld",
+                (long)(int32_t)(end->last_day - now->wall_s / 86400));
+    output_line("anchors_end_first=%s", end->name);
+}
+#endif
+
 static void put_route(uint8_t connector, const struct clock *now)
 {
     const char *name = connectors[connector].name;
@@ -172,8 +188,11 @@ static void put_route(uint8_t connector, const struct clock *now)
 }
 
 static void (*const groups[])(const struct clock *now) = {
-    put_image, put_time,    put_network, put_frames, put_intake,
-    put_relay, put_letters, put_flash,   put_memory,
+    put_image,   put_time,    put_network, put_frames, put_intake,
+    put_relay,   put_letters, put_flash,   put_memory,
+#if TLS_USED
+    put_anchors,
+#endif
 };
 
 enum task_state status_run(struct command *c, const struct clock *now)

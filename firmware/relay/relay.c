@@ -21,6 +21,7 @@
 #include "relay/retry.h"
 #include "relay/settle.h"
 #include "relay/transfer.h"
+#include "relay/trust.h"
 
 #include "delivery/verdict.h"
 
@@ -328,6 +329,8 @@ uint32_t relay_poll(const struct clock *now)
 {
     look_at_network(now);
     look_at_expiry(now);
+    if (TLS_USED)
+        trust_poll(now);
     if (!relay.active && is_time_to_look(now)) {
         for (uint8_t i = 0; i < CONFIG_CONNECTOR_COUNT && !relay.active; i++) {
             relay.turn = (uint8_t)((relay.turn + 1u) % CONFIG_CONNECTOR_COUNT);

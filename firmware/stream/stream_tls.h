@@ -14,6 +14,7 @@
 
 #include "stream/stream.h"
 
+#include "base/cursor.h"
 #include "config/config.h"
 
 #include <stdbool.h>
@@ -64,6 +65,12 @@ struct tls_peer {
  */
 struct stream *stream_tls_begin(struct stream *below, const struct tls_peer *peer,
                                 uint32_t wall_s);
+
+/*
+ * Trust anchor number `index`, from 0, of the image: its last day, in days since 1970, and the
+ * name that its certificate has for it; false behind the last. BearSSL does not know the day.
+ */
+bool stream_tls_anchor(unsigned index, uint32_t *last_day, struct cursor *name);
 
 /*
  * Whom to believe has changed: the next handshake with that peer is a whole one. One under way

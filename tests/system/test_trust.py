@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Whom one device trusts: pins and trust anchors that its console was given, and nobody's image."""
 
+import re
 import ssl
 
 import pytest
 
 from device import config_number
 from peer import HANG, Peer, Scene
-from test_clock import chrony  # noqa: F401, a fixture
+from test_clock import answers, chrony  # noqa: F401, chrony is a fixture
 from test_settings import enter, say
-from tls import Certificates, Signer
+from tls import KEYS, Certificates, Signer
 from waiting import until
 
 pytestmark = pytest.mark.config("trust")
@@ -204,3 +205,47 @@ def test_mail_does_not_wait_for_who_types(box, server, certificates):
     until(lambda: len(peer.letters) == 2, "a dot that is not answered", 60)
     assert box.command("ta add private") == [reply]
     assert anchors(box) == []
+
+
+# ---- The end of anchors --------------------------------------------------------------------------
+
+
+def warned(box, mark=0):
+    """(anchor, days) of each warning behind the mark, in order."""
+    found = [re.search(r'warn tls anchor-ends anchor="(.*)" in_days=(-?\d+)', line)
+             for line in box.console.log(mark)]
+    return [(match[1], int(match[2])) for match in found if match]
+
+
+def test_nobody_knows_the_day(device):
+    if answers():
+        pytest.skip("an NTP server of this machine is at 127.0.0.1")
+    assert device.status()["anchors_end_in_days"] == "none" and not warned(device)
+
+
+def test_anchors_that_end(chrony, device, server, certificates):  # noqa: F811
+    """Those of the image have ten days left; who is over verifies, and is told to be."""
+    device.console.wait_log("clock set")
+    until(lambda: len(warned(device)) == len(KEYS), "a warning for each anchor of the image")
+    assert [name for name, _ in warned(device)] == [f"Root {kind}" for kind in KEYS]
+    assert {days for _, days in warned(device)} <= {9, 10}
+    soon, over = Signer("Soon", "p256", ends=5), Signer("Over", "p256", ends=-2)
+    far = Signer("Far", "p256", ends=1000)
+    for name, root in (("far", far), ("soon", soon)):
+        assert add(device, name, root.pem()) == "OK kept"
+    device.wait_status(anchors_end_first="soon")
+    assert device.status()["anchors_end_in_days"] in (4, 5)
+    assert add(device, "over", over.pem()) == "OK kept"
+    device.wait_status(anchors_end_first="over")
+    assert int(device.status()["anchors_end_in_days"]) in (-2, -3)
+    assert ("over", -2) in warned(device) or ("over", -3) in warned(device)
+    delivers(device, server(REQUIRED, certificates.context(issuer=over)), REQUIRED)
+    count = len(warned(device))
+    device.command("ta remove over")
+    device.wait_status(anchors_end_first="soon")
+    assert len(warned(device)) == count + len(KEYS) + 1, "anew after a change, and once"
+    assert "far" not in [name for name, _ in warned(device)]
+    device.restart()
+    device.console.wait_log("clock set")
+    device.wait_status(anchors_end_first="soon")
+    assert len(warned(device)) == len(KEYS) + 1

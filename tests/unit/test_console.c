@@ -14,6 +14,7 @@
 #include "intake/flashpost.h"
 #include "intake/intake.h"
 #include "relay/relay.h"
+#include "relay/trust.h"
 #include "spool/spool.h"
 #include "network/network.h"
 #include "mail/connector.h"
@@ -57,6 +58,8 @@ static struct {
 
     struct relay_view view;
     struct relay_counts relayed;
+    struct trust_end end;
+    bool ends;
     unsigned flushes;
     enum relay_hold hold;
     bool held;
@@ -233,6 +236,11 @@ const char *relay_state_name(enum relay_state state)
 const struct relay_counts *relay_counts(void)
 {
     return &fake.relayed;
+}
+
+const struct trust_end *trust_first_end(void)
+{
+    return fake.ends ? &fake.end : NULL;
 }
 
 bool relay_force(uint8_t connector)
@@ -648,6 +656,15 @@ static void tells_the_status(void **state)
     now.wall_s = 1795517155;
     run("status\r");
     shows("clock=Tue, 24 Nov 2026 10:45:55 +0000");
+    shows("anchors_end_in_days=none");
+    fake.ends = true;
+    fake.end = (struct trust_end){1795517155 / 86400 + 60, "corp"};
+    run("status\r");
+    shows("anchors_end_in_days=60");
+    shows("anchors_end_first=corp");
+    fake.end.last_day -= 61;
+    run("status\r");
+    shows("anchors_end_in_days=-1");
 }
 
 /* With every number at its greatest no line may be cut, and none may be missing. */
@@ -665,6 +682,9 @@ static void fits_the_status(void **state)
     fake.view.due_s = UINT32_MAX;
     fake.network_errors = fake_port.dropped = UINT32_MAX;
     fake_port.stack_size = fake_port.stack_used = UINT32_MAX;
+    fake.ends = true;
+    memset(&fake.end, 'x', sizeof fake.end);
+    fake.end.name[TRUST_NAME_MAX] = '\0';
     memset(&now, 0xff, sizeof now);
     now.uptime_ms = 100000;
     now.awake_rest_us = 999999;
@@ -673,7 +693,7 @@ static void fits_the_status(void **state)
     never_shows("...\r\n");
     for (const char *at = fake_port.shown; (at = strchr(at, '\n')) != NULL; at++)
         lines++;
-    assert_int_equal(lines, 1 + 5 + 5 + 2 + 2 + 6 + 7 + 7 + 6 + 3 + 3 + 1);
+    assert_int_equal(lines, 1 + 5 + 5 + 2 + 2 + 6 + 7 + 7 + 6 + 3 + 2 + 3 + 1);
 }
 
 static void lists_the_queue(void **state)

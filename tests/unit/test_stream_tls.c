@@ -389,6 +389,21 @@ static void we_break_off(void **unused)
     assert_int_equal(line.sent_length, 0);
 }
 
+/* ---- Anchors of the image ---------------------------------------------------------------- */
+
+static void names_and_last_days(void **unused)
+{
+    struct cursor name;
+    uint32_t last_day;
+
+    (void)unused;
+    assert_true(stream_tls_anchor(0, &last_day, &name));
+    assert_int_equal(last_day, 4102444800u / 86400);
+    assert_int_equal(name.left, 17);
+    assert_memory_equal(name.at, "Root of the tests", 17);
+    assert_false(stream_tls_anchor(1, &last_day, &name));
+}
+
 /* ---- What goes wrong --------------------------------------------------------------------- */
 
 static void certificates(void **unused)
@@ -591,6 +606,7 @@ int main(void)
         TEST(the_line_breaks),
         TEST(we_end),
         TEST(we_break_off),
+        TEST(names_and_last_days),
         TEST(certificates),
         TEST(a_damaged_certificate_in_pieces),
         TEST(no_chain_to_an_anchor),

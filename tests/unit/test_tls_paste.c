@@ -23,7 +23,8 @@
 
 #include <cmocka.h>
 
-#define NOW 1700000000u
+#define NOW       1700000000u
+#define AFTERWARD 2300000000u /* in 2042, when the P-256 root is over */
 
 static struct {
     uint8_t octets[TLS_KEPT_MAX];
@@ -142,10 +143,12 @@ static const struct tls_kept device = {is_ready, no_pin, read_kept};
 static const struct tls_peer peer = {
     .name = "mx.example.org", .pins = "", .trust = TLS_ANCHORS, .kept = &device};
 
+static uint32_t wall_s;
+
 static struct stream *begin(void)
 {
     stream_memory_open(&line);
-    return stream_tls_begin(&line.stream, &peer, NOW);
+    return stream_tls_begin(&line.stream, &peer, wall_s);
 }
 
 static void converse(void)
@@ -194,6 +197,7 @@ static int start(void **unused)
     random_init((const uint8_t *)"0123456789abcdef0123456789abcdef", 32, NULL, 0);
     kept_count = 0;
     memset(kept, 0, sizeof kept);
+    wall_s = NOW;
     return 0;
 }
 
@@ -271,6 +275,16 @@ static void all_of_one_name_are_tried(void **unused)
     keep(RENEWED);
     assert_int_equal(meet(P256), STREAM_OK);
     assert_int_equal(meet(RENEWED), STREAM_OK);
+}
+
+/* relay/trust.h says why. */
+static void an_anchor_that_is_over_verifies(void **unused)
+{
+    (void)unused;
+    keep(P256);
+    wall_s = AFTERWARD;
+    assert_true(tls_kept_last_day(kept[0].octets) < AFTERWARD / 86400);
+    assert_int_equal(meet(P256), STREAM_OK);
 }
 
 static void a_damaged_anchor_is_none_and_hides_no_other(void **unused)
@@ -491,6 +505,7 @@ int main(void)
         TEST(what_is_shown),
         TEST(dates),
         TEST(all_of_one_name_are_tried),
+        TEST(an_anchor_that_is_over_verifies),
         TEST(a_damaged_anchor_is_none_and_hides_no_other),
         TEST(a_forged_signature),
         TEST(text_around_it_and_blanks),
