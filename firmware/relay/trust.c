@@ -11,6 +11,7 @@
 #include "mail/connector.h"
 
 #include "base/log.h"
+#include "base/one_copy.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -80,7 +81,7 @@ static bool read_kept(unsigned index, struct trust_end *end)
 }
 
 /* How far it has come: 0 while there is time. */
-static int stage(uint32_t last_day, uint32_t day)
+static ONE_COPY int stage(uint32_t last_day, uint32_t day)
 {
     int32_t left = (int32_t)(last_day - day);
 
