@@ -10,8 +10,8 @@
 
 #include "mail/connector.h"
 
+#include "base/bytes.h"
 #include "base/log.h"
-#include "base/one_copy.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -80,21 +80,22 @@ static bool read_kept(unsigned index, struct trust_end *end)
     return true;
 }
 
-/* How far it has come: 0 while there is time. */
-static ONE_COPY int stage(uint32_t last_day, uint32_t day)
-{
-    int32_t left = (int32_t)(last_day - day);
-
-    return day == 0 ? 0 : (left <= 60) + (left <= 30) + (left <= 7) + (left < 0);
-}
-
+/* At the look before, if there was one, more than so many days were left, and now are not. */
 static void consider(const struct trust_end *end, uint32_t day)
 {
+    static const int8_t thresholds[] = {60, 30, 7, -1};
+    int32_t left = (int32_t)(end->last_day - day);
+    int32_t left_before =
+        trust.looked == 0 ? INT32_MAX : left + (int32_t)(day - trust.looked);
+    bool crossed = false;
+
     if (end->last_day < trust.first.last_day)
         trust.first = *end;
-    if (stage(end->last_day, day) > stage(end->last_day, trust.looked))
+    for (size_t i = 0; i < COUNT_OF(thresholds); i++)
+        crossed = crossed || (left <= thresholds[i] && left_before > thresholds[i]);
+    if (crossed)
         log_write(LOG_WARNING, "tls", "anchor-ends", "anchor=\"%s\" in_days=%ld", end->name,
-                  (long)(int32_t)(end->last_day - day));
+                  (long)left);
 }
 
 /* Those of the image, then those of the device. */

@@ -42,19 +42,10 @@ const br_x509_trust_anchor *tls_anchors(size_t *count)
 
 bool stream_tls_anchor(unsigned index, uint32_t *last_day, struct cursor *name)
 {
-    struct cursor dn, octets;
-
     if ((TRUSTS_USED >> TLS_ANCHORS & 1) == 0 || index >= COUNT_OF(anchors))
         return false;
     *last_day = last_days[index];
-    dn = cursor_over(anchors[index].dn.data, anchors[index].dn.len);
-    *name = cursor_over("", 0);
-    while (name->left == 0 && dn.left > 0) {
-        if (cursor_skip_word(&dn, "\x06\x03\x55\x04\x03")) { /* commonName */
-            cursor_take(&dn, 1, &octets);                    /* kind of text */
-            cursor_take(&dn, (size_t)(cursor_next(&dn) & 0x7f), name);
-        }
-        cursor_next(&dn);
-    }
+    *name = cursor_over(anchors[index].dn.data + anchors[index].dn.len - name_sizes[index],
+                        name_sizes[index]);
     return true;
 }

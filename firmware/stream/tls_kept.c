@@ -29,7 +29,8 @@ bool tls_kept_is_good(const uint8_t *head, size_t size)
 
 /*
  * Years are counted from 1 March, so that a leap day is the last of its year; the lengths of
- * months from March on then repeat as (153 m + 2) / 5. 719468 days lie before 1970-01-01.
+ * months from March on then repeat as (153 m + 2) / 5. Each fourth year is a leap year, so that
+ * from March 2100 on the day is one too late, and it gets no worse before 2200.
  */
 uint32_t tls_kept_last_day(const uint8_t head[TLS_KEPT_HEAD])
 {
@@ -45,8 +46,7 @@ uint32_t tls_kept_last_day(const uint8_t head[TLS_KEPT_HEAD])
         return 0;
     year -= month < 2;
     month = (month + 10) % 12;
-    return 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day -
-           1 - 719468;
+    return 365 * year + year / 4 + (153 * month + 2) / 5 + day - 719484;
 }
 
 void tls_kept_put(struct text *t, const uint8_t head[TLS_KEPT_HEAD])

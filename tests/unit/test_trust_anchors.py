@@ -31,6 +31,7 @@ def test_a_name_of_the_store():
     table = make("ISRG_Root_X2").stdout
     assert "ANCHOR_EC(0, BR_EC_secp384r1)" in table and "BR_X509_TA_CA" in table
     assert re.search(r"last_days\[\] = \{\n25827,\n\};", table), "until 2040-09-17"
+    assert re.search(r"name_sizes\[\] = \{\n12,\n\};", table), "ISRG Root X2"
 
 
 def test_the_ready_set_is_what_the_tool_makes():
