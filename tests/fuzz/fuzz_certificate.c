@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/stream/tls_chain.c firmware/stream/tls_pin.c firmware/stream/tls_anchors.c firmware/stream/tls_memory.c firmware/base/cursor.c */
+/* sources: firmware/stream/tls_chain.c firmware/stream/tls_pin.c firmware/stream/tls_anchors.c firmware/stream/tls_memory.c firmware/stream/tls_kept.c firmware/base/cursor.c firmware/base/text.c */
 /*
  * fuzz_certificate.c: any octets as the certificates of a server, in each way to trust. The first
  * octet says which way, and the size of the pieces; then each certificate with its length in two

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: firmware/stream/tls_chain.c firmware/stream/tls_pin.c firmware/stream/tls_anchors.c firmware/stream/tls_memory.c firmware/stream/stream.c firmware/stream/stream_memory.c firmware/crypto/random.c firmware/base/cursor.c firmware/base/log.c firmware/base/text.c tests/unit/tls_server.c */
+/* sources: firmware/stream/tls_chain.c firmware/stream/tls_pin.c firmware/stream/tls_anchors.c firmware/stream/tls_memory.c firmware/stream/tls_kept.c firmware/stream/stream.c firmware/stream/stream_memory.c firmware/crypto/random.c firmware/base/cursor.c firmware/base/log.c firmware/base/text.c tests/unit/tls_server.c */
 /*
  * fuzz_handshake.c: any octets as what a TLS server says. Our random numbers are the same each
  * time, so that what a real server said once is right each time, and changes of it go deep:
