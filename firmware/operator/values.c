@@ -364,15 +364,22 @@ enum task_state unset_run(struct command *c, const struct clock *now)
     return start(c);
 }
 
+/* All of a kind; where there are none, all is well. */
+static enum task_state drop_kind(struct command *c, enum settings_kind kind)
+{
+    change.drop = (struct settings_drop){(uint8_t)kind, SETTINGS_EACH, "", 0};
+    change.kind = NULL;
+    change.asks = false;
+    change.ending = ENDING_OK;
+    return start(c);
+}
+
 enum task_state wipe_run(struct command *c, const struct clock *now)
 {
     (void)now;
     if (!cursor_is_word(&c->arguments, "yes"))
         return command_usage(c);
-    change.drop = (struct settings_drop){SETTINGS_ANY, SETTINGS_EACH, "", 0};
-    change.kind = NULL;
-    change.asks = false;
-    return start(c);
+    return drop_kind(c, SETTINGS_ANY);
 }
 
 enum task_state clock_run(struct command *c, const struct clock *now)
@@ -381,11 +388,7 @@ enum task_state clock_run(struct command *c, const struct clock *now)
     if (!cursor_is_word(&c->arguments, "reset"))
         return command_usage(c);
     network_clock_forget();
-    change.drop = (struct settings_drop){SETTINGS_TIME_FLOOR, SETTINGS_EACH, "", 0};
-    change.kind = NULL;
-    change.asks = false;
-    change.ending = ENDING_OK; /* there was no floor */
-    return start(c);
+    return drop_kind(c, SETTINGS_TIME_FLOOR);
 }
 
 #if TRUST_IS_KEPT

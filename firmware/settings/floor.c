@@ -82,6 +82,5 @@ void floor_poll(void)
         return;
     step = step == FLOOR_TO_BEGIN && result == SETTINGS_OK ? FLOOR_TO_PUT : FLOOR_AT_REST;
     if (result != SETTINGS_OK)
-        log_write(LOG_WARNING, "settings", "floor-not-kept",
-                  "meaning=\"an old time may be believed\" remedy=settings");
+        log_write(LOG_WARNING, "settings", "floor-not-kept", "remedy=settings");
 }
