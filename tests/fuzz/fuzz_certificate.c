@@ -4,7 +4,8 @@
  * fuzz_certificate.c: any octets as the certificates of a server, in each way to trust. The first
  * octet says which way, and the size of the pieces; then each certificate with its length in two
  * octets before it. Whoever is believed has the one key that the tests' root has signed, but where
- * nobody is asked who he is.
+ * nobody is asked who he is, and where the first "certificate" is an anchor that the device keeps,
+ * as it stands in the settings.
  */
 #include "stream/stream_tls.h"
 #include "stream/tls_chain.h"
@@ -17,6 +18,7 @@
 #include "unit/tls_certificates.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define CHECK(what)                                                                        \
     do {                                                                                   \
@@ -28,10 +30,40 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
+static struct cursor kept_anchor;
+
+static bool is_ready(void)
+{
+    return true;
+}
+
+static bool no_pin(uint8_t session, unsigned index, uint8_t pin[TLS_PIN_SIZE])
+{
+    (void)session;
+    (void)index;
+    (void)pin;
+    return false;
+}
+
+/* The same twice, as of a root and its successor. */
+static size_t anchor(unsigned index, size_t offset, uint8_t *octets, size_t size)
+{
+    size_t there = index < 2 && offset < kept_anchor.left
+                       ? min_size(size, kept_anchor.left - offset)
+                       : 0;
+
+    if (there > 0)
+        memcpy(octets, kept_anchor.at + offset, there);
+    return there;
+}
+
+static const struct tls_kept kept = {is_ready, no_pin, anchor};
+
 static const struct tls_peer peers[] = {
-    {"mx.example.org", "",       TLS_ANCHORS,    0, NULL},
-    {"mx.example.org", LEAF_PIN, TLS_PINS,       0, NULL},
-    {"mx.example.org", "",       TLS_UNVERIFIED, 0, NULL},
+    {"mx.example.org", "",       TLS_ANCHORS,    0, NULL },
+    {"mx.example.org", LEAF_PIN, TLS_PINS,       0, NULL },
+    {"mx.example.org", "",       TLS_UNVERIFIED, 0, NULL },
+    {"mx.example.org", "",       TLS_ANCHORS,    0, &kept},
 };
 
 static void push(const br_x509_class **engine, struct cursor certificate, size_t piece)
@@ -47,16 +79,17 @@ static void push(const br_x509_class **engine, struct cursor certificate, size_t
     (*engine)->end_cert(engine);
 }
 
-static void push_all(const br_x509_class **engine, struct cursor chain, size_t piece)
+/* The next one, its length before it; the last one may be shorter than it says. */
+static bool next(struct cursor *input, struct cursor *certificate)
 {
-    struct cursor length, certificate;
+    struct cursor length;
+    size_t size;
 
-    while (cursor_take(&chain, 2, &length)) {
-        size_t size = (size_t)length.at[0] << 8 | length.at[1];
-
-        CHECK(cursor_take(&chain, min_size(size, chain.left), &certificate));
-        push(engine, certificate, piece);
-    }
+    if (!cursor_take(input, 2, &length))
+        return false;
+    size = (size_t)length.at[0] << 8 | length.at[1];
+    CHECK(cursor_take(input, min_size(size, input->left), certificate));
+    return true;
 }
 
 /* What the handshake is going to compute with. */
@@ -67,24 +100,28 @@ static void check_key(const br_x509_pkey *key, const struct tls_peer *peer)
     CHECK(key != NULL);
     CHECK(key->key_type == BR_KEYTYPE_RSA || key->key_type == BR_KEYTYPE_EC);
     tls_pin_of(key, digest);
-    if (peer->trust != TLS_UNVERIFIED)
+    if (peer->trust != TLS_UNVERIFIED && peer->kept == NULL)
         CHECK(tls_pin_is_in(LEAF_PIN, digest));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
+    struct cursor input = cursor_over(bytes, size), certificate;
     const struct tls_peer *peer;
     const br_x509_class **engine;
     unsigned usages = 0;
+    int first = cursor_next(&input);
 
-    if (size < 1)
+    if (first < 0)
         return 0;
-    peer = &peers[bytes[0] % COUNT_OF(peers)];
+    peer = &peers[(unsigned)first % COUNT_OF(peers)];
+    if (peer->kept != NULL && !next(&input, &kept_anchor))
+        return 0;
     tls_memory_wipe();
     engine = tls_chain_begin(peer, NOW);
     (*engine)->start_chain(engine, peer->name);
-    push_all(engine, cursor_over(bytes + 1, size - 1),
-             bytes[0] < 128 ? SIZE_MAX : bytes[0] - 127u);
+    while (next(&input, &certificate))
+        push(engine, certificate, first < 128 ? SIZE_MAX : (size_t)first - 127u);
     if ((*engine)->end_chain(engine) == 0)
         check_key((*engine)->get_pkey(engine, &usages), peer);
     (void)tls_chain_is_early();
