@@ -155,12 +155,15 @@ static void examine(uint32_t turn)
     }
 }
 
+/* With a journal goes what it says of units that a cut has touched. */
 static void hurt(const char *what, uint32_t number, uint32_t way, const char *name)
 {
     campaign_enter_fault(what, number, way, name);
     campaign_counts.damages++;
     campaign_counts.by_family[9]++;
+    nor_forgive_touched(hurts_facts());
     campaign_try(examine);
+    nor_forgive_touched(false);
     campaign_allow_loss(false);
     campaign_leave();
 }

@@ -73,6 +73,7 @@ static void look_at_once(uint32_t turn)
         return;
     }
     expect_now();
+    campaign_expected.begun = false; /* it is the same start */
     campaign_judge(turn, 3000);
     if (!campaign_found())
         put_one("after the trouble");

@@ -13,8 +13,10 @@ struct step {
     bool done;
     unsigned letter;
     uint32_t begin, end; /* operations done by then; UINT32_MAX: never ended */
+    bool past;           /* begun before the first operation */
     uint32_t due_s;      /* of TIME: powered seconds */
     uint32_t boot;
+    bool begun;
     struct recipient_set set;
     struct spool_route route;
 };
@@ -100,10 +102,11 @@ void oracle_with_due(unsigned step, uint32_t due_s)
     model.step[step].due_s = due_s;
 }
 
-void oracle_with_time(unsigned step, uint32_t powered_s, uint32_t boot)
+void oracle_with_time(unsigned step, uint32_t powered_s, uint32_t boot, bool begun)
 {
     model.step[step].due_s = powered_s;
     model.step[step].boot = boot;
+    model.step[step].begun = begun;
 }
 
 void oracle_with_set(unsigned step, const struct recipient_set *set)
@@ -129,8 +132,10 @@ void oracle_end(unsigned step, bool done)
 
 void oracle_settle(void)
 {
-    for (unsigned i = 0; i < model.steps; i++)
+    for (unsigned i = 0; i < model.steps; i++) {
         model.step[i].begin = model.step[i].end = 0;
+        model.step[i].past = true;
+    }
 }
 
 struct oracle_point oracle_point(void)
@@ -202,9 +207,11 @@ static void expect_step(struct expectation *e, const struct step *s, bool certai
     } else if (s->kind == ORACLE_FORMAT) {
         e->may_be_foreign = true;
         e->powered_s = e->boot = 0; /* a formatted flash begins anew */
+        e->begun = false;
     } else if (s->kind == ORACLE_TIME && certain) {
         e->powered_s = s->due_s;
         e->boot = s->boot;
+        e->begun = s->begun;
     }
     if (s->kind == ORACLE_DEPOSIT && certain)
         e->may_be_foreign = false;
@@ -219,7 +226,7 @@ void oracle_expect(struct expectation *e, uint32_t certain, uint32_t possible)
         const struct step *s = &model.step[i];
         bool is_certain = s->done && s->end <= certain;
 
-        if (is_certain || s->begin < possible)
+        if (is_certain || s->past || s->begin < possible)
             expect_step(e, s, is_certain);
     }
 }
@@ -473,7 +480,7 @@ void oracle_judge_time(const struct expectation *e, const struct clock *clock)
         return;
     if (e->powered_s > clock->powered_s && lost > CONFIG_SPOOL_JOURNAL_S + 60)
         oracle_violated(10, "powered time went back by %lu s", (unsigned long)lost);
-    if ((int16_t)(clock->boot - e->boot) < 0)
+    if ((int16_t)(clock->boot - e->boot - e->begun) < 0)
         oracle_violated(10, "boot %lu came after boot %lu", (unsigned long)clock->boot,
                         (unsigned long)e->boot);
 }
@@ -513,4 +520,5 @@ void oracle_adopt(const struct sight *seen, const struct clock *clock)
     time = past(ORACLE_TIME, 0);
     time->due_s = clock->powered_s;
     time->boot = clock->boot;
+    time->begun = false;
 }

@@ -82,7 +82,7 @@ uint8_t oracle_octet(unsigned letter, uint32_t at);
 /* A step begins; the pointers may be NULL where the kind has no use for them. */
 unsigned oracle_begin(enum oracle_step kind, unsigned letter);
 void oracle_with_due(unsigned step, uint32_t due_s);
-void oracle_with_time(unsigned step, uint32_t powered_s, uint32_t boot);
+void oracle_with_time(unsigned step, uint32_t powered_s, uint32_t boot, bool begun);
 void oracle_with_set(unsigned step, const struct recipient_set *set);
 void oracle_with_route(unsigned step, const struct spool_route *route);
 
@@ -115,7 +115,8 @@ struct expectation {
     bool may_be_foreign;
     bool facts_may_be_lost; /* so damaged: the route's record */
     unsigned letters;
-    uint32_t powered_s, boot;             /* certainly reached */
+    uint32_t powered_s, boot; /* certainly reached */
+    bool begun; /* that boot said that it had begun: no later one has its number */
     struct spool_route route, route_next; /* what is certain, what is under way */
     struct expected_letter letter[ORACLE_LETTERS_MAX];
 };

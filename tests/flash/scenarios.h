@@ -42,6 +42,7 @@ void before_starts_cut_short(void);
 void starts_then_letters(void);
 void before_closed_by_journal(void);
 void letters_where_it_was(void);
+void before_full_strip_in_doubt(void);
 void before_used_ring(void);
 void before_used_ring_alone(void);
 void two_starts(void);

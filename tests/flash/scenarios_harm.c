@@ -11,6 +11,7 @@
 #include "tests/flash/steps.h"
 
 #include "flashlog/flashlog.h"
+#include "spool/records.h"
 #include "spool/spool.h"
 
 /* ---- Power that goes at a certain record ------------------------------------------------------ */
@@ -20,6 +21,7 @@ static void start_and_idle(void)
     step_power_on();
     step_note_time();
     step_idle();
+    step_note_time();
 }
 
 /* Does `act` up to its first program of a record of this kind, which never begins. */
@@ -51,6 +53,15 @@ static void tear_at(uint8_t kind, void (*act)(void))
 
     cut_at(kind, act);
     nor_tear(nor_interrupted(), &nothing);
+}
+
+/* The same; from now on it shows at times. */
+static void leave_weak_at(uint8_t kind, void (*act)(void))
+{
+    const struct nor_tear weak = {.fault = NOR_WEAK_WHOLE, .reads = 60000, .seed = 1};
+
+    cut_at(kind, act);
+    nor_tear(nor_interrupted(), &weak);
 }
 
 static void start(void)
@@ -126,6 +137,37 @@ void letters_where_it_was(void)
     step_try(letter, 900);
     start_and_idle();
     step_put(100);
+}
+
+static int doubtful;
+static const struct recipient_set first_recipient = {{1}};
+
+static void settle_first(void)
+{
+    struct spool_letter letter;
+
+    step_power_on();
+    letter = step_find(doubtful);
+    spool_settle(&letter, SPOOL_SENT, &first_recipient);
+}
+
+/*
+ * The event that filled its strip is in doubt: to end that takes a new head. The start before it
+ * has written the last try once more, as its intent was the last record.
+ */
+void before_full_strip_in_doubt(void)
+{
+    unsigned step;
+
+    start();
+    doubtful = step_put_to(600, 2);
+    for (unsigned i = 0; i < FLASHLOG_PAGE_UNITS - HEAD_STRIP - 2; i++)
+        step_try(doubtful, 900);
+    step_idle();
+    step = oracle_begin(ORACLE_SENT, (unsigned)doubtful);
+    oracle_with_set(step, &first_recipient);
+    leave_weak_at('s', settle_first);
+    oracle_end(step, false);
 }
 
 /* Each sector is full of heads whose letters are gone. */

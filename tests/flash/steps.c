@@ -123,7 +123,7 @@ void step_note_time(void)
 {
     unsigned step = oracle_begin(ORACLE_TIME, 0);
 
-    oracle_with_time(step, step_clock.powered_s, step_clock.boot);
+    oracle_with_time(step, step_clock.powered_s, step_clock.boot, spool_has_begun());
     oracle_end(step, true);
 }
 
@@ -147,6 +147,7 @@ void step_restart_and_idle(void)
 {
     step_restart();
     step_idle();
+    step_note_time();
 }
 
 void step_tick(uint32_t seconds)

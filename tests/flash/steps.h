@@ -36,7 +36,7 @@ bool step_idle(void);
 
 void step_tick(uint32_t seconds);
 
-/* The time reached so far must not be lost from now on. */
+/* The time and the boot reached so far must not be lost from now on. */
 void step_note_time(void);
 
 /* ---- Letters come in ------------------------------------------------------------------------- */
