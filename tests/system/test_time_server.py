@@ -19,6 +19,7 @@ SECTOR = 65536  # the settings are in the first two
 
 @pytest.fixture
 def server():
+    """One that says nothing yet."""
     if os.geteuid() != 0 or answers():
         pytest.skip("NTP's port is for root only, and must be free")
     made = TimeServer()

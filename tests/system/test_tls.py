@@ -5,7 +5,6 @@ a server, each with a cause of its own. Where TLS is demanded nothing of a lette
 """
 
 import email.utils
-import os
 import ssl
 import time
 import warnings
@@ -16,8 +15,8 @@ from cryptography import x509
 from client import letter
 from device import config_number
 from peer import CLOSE, Peer, Scene
-from test_clock import answers, chrony  # noqa: F401, a fixture
-from time_server import TimeServer
+from test_clock import chrony  # noqa: F401, a fixture
+from test_time_server import server as time_server  # noqa: F401, a fixture
 from tls import KEYS, Signer
 
 pytestmark = [pytest.mark.config("tls"), pytest.mark.usefixtures("certificates")]
@@ -49,16 +48,6 @@ def box(chrony, device):  # noqa: F811
     """A box that knows the time."""
     device.console.wait_log("clock set")
     return device
-
-
-@pytest.fixture
-def time_server():
-    """One that says nothing yet."""
-    if os.geteuid() != 0 or answers():
-        pytest.skip("NTP's port is for root only, and must be free")
-    made = TimeServer()
-    yield made
-    made.stop()
 
 
 def date_of_received(letter):
@@ -254,7 +243,7 @@ def test_where_tls_is_not_offered_and_only_wished_for(box, server):
     box.console.wait_log("in-clear route=wished tls=not-offered")
 
 
-def test_without_a_clock(time_server, device, server, certificates):
+def test_without_a_clock(time_server, device, server, certificates):  # noqa: F811
     """
     What needs a certificate waits, and no try is spent; what needs none goes, dated by the floor.
     Once the time server knows the time, all goes.

@@ -10,6 +10,7 @@ from device import config_number
 from peer import HANG, Peer, Scene
 from test_clock import answers, chrony  # noqa: F401, chrony is a fixture
 from test_settings import enter, say
+from test_tls import box  # noqa: F401, a fixture
 from tls import KEYS, NAME, Signer
 from waiting import until
 
@@ -34,13 +35,6 @@ def server():
     yield start
     for peer in started:
         peer.stop()
-
-
-@pytest.fixture
-def box(chrony, device):  # noqa: F811
-    """A box that knows the time."""
-    device.console.wait_log("clock set")
-    return device
 
 
 def submit(box, connector):
